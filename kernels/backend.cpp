@@ -6,6 +6,8 @@
 
 #include <penstock/kernels/error.h>
 
+#include "reference/reference_backend.h"
+
 namespace penstock {
 
 namespace {
@@ -15,7 +17,7 @@ struct Entry {
   std::unique_ptr<Backend> (*make)();
 };
 
-constexpr std::array<Entry, 0> entries{};
+constexpr std::array<Entry, 1> entries{{{"reference", detail::make_reference_backend}}};
 
 // Levenshtein's distance: how many letters to insert, delete or change.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
