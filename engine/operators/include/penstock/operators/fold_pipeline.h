@@ -26,8 +26,8 @@ class FoldPipeline {
 
   // steps: FilterStep and ProjectStep, then one AggregateStep. The watermark is the source's; with
   // a window its time column must come from the watermark's column.
-  FoldPipeline(const Schema& input, std::optional<Watermark> watermark,
-               std::span<const Step> steps, const Backend& backend, SymbolTable& symbols);
+  FoldPipeline(const Schema& input, std::optional<Watermark> watermark, std::span<const Step> steps,
+               const Backend& backend, SymbolTable& symbols);
   ~FoldPipeline();
   FoldPipeline(FoldPipeline&&) noexcept;
   FoldPipeline& operator=(FoldPipeline&&) noexcept;
