@@ -45,8 +45,8 @@ struct Expression {
   std::vector<Expression> arguments;
   std::vector<std::pair<std::string, Expression>> named_arguments;  // emit => 'final'
   bool has_else = false;
-  bool distinct = false;               // count(DISTINCT x)
-  std::vector<Expression> filter;      // FILTER (WHERE …): none or one
+  bool distinct = false;           // count(DISTINCT x)
+  std::vector<Expression> filter;  // FILTER (WHERE …): none or one
 };
 
 struct SelectItem {
@@ -59,7 +59,7 @@ struct FromItem {
   enum class Kind : std::uint8_t { table, subquery, window_function };
   Kind kind = Kind::table;
   Where where;
-  std::string name;   // of the table, or of the window function, lower case ("tumble")
+  std::string name;  // of the table, or of the window function, lower case ("tumble")
   std::string alias;
   std::shared_ptr<Select> subquery;
   std::vector<FromItem> relation;     // of a window function: exactly one
@@ -89,7 +89,7 @@ struct Select {
 struct Option {
   std::string key;  // lower case
   std::string value;
-  Where where;        // of the key
+  Where where;  // of the key
   Where value_where;
 
   bool operator==(const Option& other) const { return key == other.key && value == other.value; }

@@ -28,11 +28,13 @@ struct Datum {
 
 // Computes one row. A text result is a view of an argument or of `scratch`, which is empty at the
 // call. Faults set result.is_null. Must be pure.
-using RowFunction = void (*)(std::span<const Datum> arguments, Datum& result,
-                             std::string& scratch);
+using RowFunction = void (*)(std::span<const Datum> arguments, Datum& result, std::string& scratch);
 
 // An overload of a scalar function or operator. It has either a kernel instruction (arguments in
 // a, b, c) or a row function; functions that touch utf8 are always row functions.
+// One has an immediate that a plan chooses: "ip in network"(ip, ip, integer), whose second and
+// third arguments are literals always. The third is no register but Op::ip_in_network's immediate,
+// the prefix length in bits of 128. The arguments of "date_bin" are floor_time's, in its order.
 struct ScalarFunction {
   std::string_view name;  // in SQL: "lower"; operators by spelling: "+", "<=", "and"
   std::vector<DataType> arguments;
