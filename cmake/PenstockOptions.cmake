@@ -3,6 +3,7 @@ option(PENSTOCK_DEVELOPER_MODE "Warnings are errors; for who changes Penstock" O
 option(PENSTOCK_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(PENSTOCK_BUILD_BENCHES "Build the benches" ${PROJECT_IS_TOP_LEVEL})
 option(PENSTOCK_KERNELS_ONLY "Only kernels/ with its tests and benches: a GPU machine" OFF)
+option(PENSTOCK_CUDA "Build what needs a CUDA toolkit" OFF)
 option(PENSTOCK_BUILD_FUZZERS "Build the libFuzzer targets (clang)" OFF)
 option(PENSTOCK_ASSERTIONS "Keep assertions in builds with NDEBUG" OFF)
 set(PENSTOCK_SANITIZE "" CACHE STRING "-fsanitize= of every target: address,undefined or thread")

@@ -29,6 +29,14 @@ race_tests() {
     --gtest_filter='*threads*:*Threads*' --gtest_brief=1
 }
 
+# CUDA compiles for every architecture we name; without a device its test says so and skips.
+cuda_build() {
+  ./dev setup cuda
+  cmake --preset cuda -DPENSTOCK_KERNELS_ONLY=ON -DPENSTOCK_BUILD_BENCHES=OFF >/dev/null
+  cmake --build build/cuda --target test_cuda
+  build/cuda/bin/test_cuda --gtest_brief=1
+}
+
 # The demo writes where it is told, and its results are read back.
 demo() {
   local directory
@@ -43,6 +51,7 @@ stage "demo" demo
 stage "benches, tiny" bench/run.sh --tiny
 stage "install and find_package" tests/install/run.sh
 stage "kernels alone" tests/kernels/run_alone.sh
+stage "cuda compiles" cuda_build
 stage "sanitizers: address, undefined" sanitized_tests
 stage "sanitizer: thread" race_tests
 stage "fuzzing" tests/fuzz/run.sh 20000

@@ -6,14 +6,15 @@
 
 #include <cstdio>
 #include <fstream>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <penstock/kernels/backend.h>
 #include <penstock/penstock.h>
+
+#if defined(PENSTOCK_WITH_CUDA)
+#include <penstock/cuda/devices.h>
+#endif
 
 #include "commands.h"
 #include "text_format.h"
@@ -45,8 +46,8 @@ Finding check_system() {
   cpu_set_t set;
   CPU_ZERO(&set);
   const int usable = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-  const double memory_bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                              static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double memory_bytes =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   return {"system", usable > 1 ? Verdict::good : Verdict::note,
           std::string(name.sysname) + " " + name.release + " " + name.machine + ", " +
               std::to_string(usable) + " usable CPU" + (usable == 1 ? "" : "s") + ", " +
@@ -105,45 +106,54 @@ Finding check_hugepages() {
           reserved ? "" : "nothing needs them today; large keyed state runs a little slower"};
 }
 
-// The driver is loaded by name at run time: Penstock never links against it.
-class CudaDriver {
- public:
-  CudaDriver() : library_(dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL), &close) {}
+const char* const runs_on_cpu = "queries run on the CPU, with the same results";
 
-  [[nodiscard]] bool loaded() const { return library_ != nullptr; }
-  template <class... Arguments>
-  [[nodiscard]] int call(const char* name, Arguments... arguments) const {
-    void* symbol = dlsym(library_.get(), name);
-    constexpr int not_found = -1;
-    if (symbol == nullptr) return not_found;
-    return reinterpret_cast<int (*)(Arguments...)>(symbol)(arguments...);
-  }
+#if defined(PENSTOCK_WITH_CUDA)
 
- private:
-  static void close(void* library) {
-    if (library != nullptr) dlclose(library);
-  }
-  std::unique_ptr<void, void (*)(void*)> library_;
-};
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
 
 Finding check_gpu() {
-  const std::string runs_on_cpu = "queries run on the CPU, with the same results";
-  const CudaDriver driver;
-  if (!driver.loaded()) {
+  const CudaSurvey survey = survey_cuda_devices();
+  if (survey.devices.empty()) {
+    return {"gpu", Verdict::missing, survey.failure,
+            survey.driver_version == 0
+                ? std::string("install an NVIDIA driver; until then ") + runs_on_cpu
+                : runs_on_cpu};
+  }
+  std::string found;
+  bool all_work = true;
+  for (const CudaDevice& device : survey.devices) {
+    if (!found.empty()) found += "; ";
+    found += device.name + ", " + short_bytes(static_cast<double>(device.memory_bytes)) +
+             ", compute " + std::to_string(device.compute_major) + "." +
+             std::to_string(device.compute_minor);
+    if (device.failure.empty()) {
+      found += ", host to device " + short_bytes(device.host_to_device_bytes_per_second) + "/s";
+    } else {
+      found += ", does not work: " + device.failure;
+      all_work = false;
+    }
+  }
+  found += "; driver for CUDA " + version_text(survey.driver_version);
+  return {"gpu", all_work ? Verdict::note : Verdict::missing, found,
+          std::string("no backend for it yet: ") + runs_on_cpu};
+}
+
+#else
+
+Finding check_gpu() {
+  void* driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+  if (driver == nullptr) {
     return {"gpu", Verdict::missing, "no NVIDIA driver (libcuda.so.1)", runs_on_cpu};
   }
-  int version = 0;
-  int devices = 0;
-  if (driver.call("cuInit", 0U) != 0 || driver.call("cuDriverGetVersion", &version) != 0 ||
-      driver.call("cuDeviceGetCount", &devices) != 0 || devices == 0) {
-    return {"gpu", Verdict::missing, "a driver, but no device that it can use", runs_on_cpu};
-  }
-  const std::string driver_text =
-      "driver for CUDA " + std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
-  return {"gpu", Verdict::note,
-          std::to_string(devices) + " device" + (devices == 1 ? "" : "s") + ", " + driver_text,
-          "this build has no CUDA backend: " + runs_on_cpu};
+  dlclose(driver);
+  return {"gpu", Verdict::note, "an NVIDIA driver is here; this build is without CUDA",
+          std::string("build the preset `cuda` to see its devices; ") + runs_on_cpu};
 }
+
+#endif
 
 Finding check_build() {
   std::string backends;

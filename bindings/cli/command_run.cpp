@@ -162,56 +162,58 @@ int with_plan(const QueryOptions& options, const Action& action) {
 
 int run(const QueryOptions& options) {
   StopSignals::block();
-  return with_plan(options, [&](const BoundScript& script, const Registry& registry,
-                                const std::string& text) -> int {
-    for (const Description& description : script.descriptions) {
-      print_description(description, options.job.sinks.output_format);
-    }
-    std::fflush(stdout);
-    if (script.plan.queries.empty()) {
-      if (script.descriptions.empty()) {
-        report_warning("nothing to run: the text has no INSERT INTO … SELECT and no SELECT");
-      }
-      return exit_ok;
-    }
-    Job job(script.plan, registry, options.job);
-    return run_job(job, options, text);
-  });
+  return with_plan(
+      options,
+      [&](const BoundScript& script, const Registry& registry, const std::string& text) -> int {
+        for (const Description& description : script.descriptions) {
+          print_description(description, options.job.sinks.output_format);
+        }
+        std::fflush(stdout);
+        if (script.plan.queries.empty()) {
+          if (script.descriptions.empty()) {
+            report_warning("nothing to run: the text has no INSERT INTO … SELECT and no SELECT");
+          }
+          return exit_ok;
+        }
+        Job job(script.plan, registry, options.job);
+        return run_job(job, options, text);
+      });
 }
 
 int check(const QueryOptions& options) {
-  return with_plan(options, [&](const BoundScript& script, const Registry& registry,
-                                const std::string&) -> int {
-    if (!script.plan.queries.empty()) {
-      for (const SinkTable& sink : script.plan.sinks) {
-        registry.check_sink(sink.definition, sink.schema);
-      }
-    }
-    std::printf("ok: %zu source%s, %zu quer%s\n", script.plan.sources.size(),
-                script.plan.sources.size() == 1 ? "" : "s", script.plan.queries.size(),
-                script.plan.queries.size() == 1 ? "y" : "ies");
-    return exit_ok;
-  });
+  return with_plan(
+      options, [&](const BoundScript& script, const Registry& registry, const std::string&) -> int {
+        if (!script.plan.queries.empty()) {
+          for (const SinkTable& sink : script.plan.sinks) {
+            registry.check_sink(sink.definition, sink.schema);
+          }
+        }
+        std::printf("ok: %zu source%s, %zu quer%s\n", script.plan.sources.size(),
+                    script.plan.sources.size() == 1 ? "" : "s", script.plan.queries.size(),
+                    script.plan.queries.size() == 1 ? "y" : "ies");
+        return exit_ok;
+      });
 }
 
 int explain(const QueryOptions& options) {
-  return with_plan(options, [&](const BoundScript& script, const Registry& registry,
-                                const std::string&) -> int {
-    if (options.plan_json) {
-      std::printf("%s\n", to_json(script.plan).c_str());
-      return exit_ok;
-    }
-    Plan plan = script.plan;
-    // Explaining must not touch what a sink would write, so the job gets sinks that write nothing.
-    for (SinkTable& sink : plan.sinks) {
-      registry.check_sink(sink.definition, sink.schema);
-      sink.definition.connector = "blackhole";
-      sink.definition.options.clear();
-    }
-    const Job job(plan, registry, options.job);
-    std::fputs(job.explain().c_str(), stdout);
-    return exit_ok;
-  });
+  return with_plan(
+      options, [&](const BoundScript& script, const Registry& registry, const std::string&) -> int {
+        if (options.plan_json) {
+          std::printf("%s\n", to_json(script.plan).c_str());
+          return exit_ok;
+        }
+        Plan plan = script.plan;
+        // Explaining must not touch what a sink would write, so the job gets sinks that write
+        // nothing.
+        for (SinkTable& sink : plan.sinks) {
+          registry.check_sink(sink.definition, sink.schema);
+          sink.definition.connector = "blackhole";
+          sink.definition.options.clear();
+        }
+        const Job job(plan, registry, options.job);
+        std::fputs(job.explain().c_str(), stdout);
+        return exit_ok;
+      });
 }
 
 }  // namespace penstock::cli

@@ -13,9 +13,9 @@ namespace penstock::cli {
 // Exit codes, as docs/cli.md promises them.
 enum ExitCode : int {
   exit_ok = 0,
-  exit_job_failed = 1,  // data flowed, and something ended the job
-  exit_usage = 2,       // the command line
-  exit_bad_plan = 3,    // SQL, options, files: found before data flowed
+  exit_job_failed = 1,     // data flowed, and something ended the job
+  exit_usage = 2,          // the command line
+  exit_bad_plan = 3,       // SQL, options, files: found before data flowed
   exit_interrupted = 130,  // a second SIGINT or SIGTERM while draining
 };
 

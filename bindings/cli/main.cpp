@@ -14,7 +14,8 @@ namespace penstock::cli {
 namespace {
 
 void add_query_options(CLI::App& command, QueryOptions& options) {
-  command.add_option("--set", options.settings, "Variable of the SQL text: :'name' becomes 'value'")
+  command
+      .add_option("--set", options.settings, "Variable of the SQL text: :'name' becomes 'value'")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command.add_option("--threads", options.job.threads, "Worker threads; 0 = all of this process")

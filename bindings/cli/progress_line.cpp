@@ -65,8 +65,8 @@ std::string progress_text(const JobProgress& now, const JobProgress& before) {
         100.0 * static_cast<double>(now.bytes_done) / static_cast<double>(now.bytes_total);
     text += std::to_string(static_cast<int>(share)) + "%  ";
   }
-  text += short_count(static_cast<double>(now.rows_in)) + " rows  " + short_count(rate) +
-          " rows/s  ";
+  text +=
+      short_count(static_cast<double>(now.rows_in)) + " rows  " + short_count(rate) + " rows/s  ";
   if (now.bytes_done > 0) text += short_bytes(static_cast<double>(now.bytes_done)) + "  ";
   if (has_watermark(now)) {
     text += "watermark ";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stop_signals.h"
 
+#include <unistd.h>
 #include <csignal>
 #include <ctime>
-#include <unistd.h>
 
 #include "commands.h"
 

@@ -35,7 +35,9 @@ std::string with_separators(std::int64_t value) {
   return negative ? "-" + digits : digits;
 }
 
-std::string short_count(double value) { return scaled(value, 1000, {"", "K", "M", "G", "T"}); }
+std::string short_count(double value) {
+  return scaled(value, 1000, {"", "K", "M", "G", "T"});
+}
 
 std::string short_bytes(double bytes) {
   return scaled(bytes, 1024, {" B", "KiB", "MiB", "GiB", "TiB"});
@@ -46,8 +48,8 @@ std::string short_duration(double seconds) {
   if (seconds < 120) return formatted("%.1f %s", seconds, "s");
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%lld min %02lld s",
-                static_cast<long long>(whole / 60), static_cast<long long>(whole % 60));
+  std::snprintf(text.data(), text.size(), "%lld min %02lld s", static_cast<long long>(whole / 60),
+                static_cast<long long>(whole % 60));
   return text.data();
 }
 

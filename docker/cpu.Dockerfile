@@ -1,4 +1,4 @@
-# Penstock on the CPU: docker build -f docker/Dockerfile -t penstock .
+# Penstock on the CPU: docker build -f docker/cpu.Dockerfile -t penstock .
 # The same script that builds it on a bare Debian 12 machine builds it here.
 FROM debian:12 AS build
 WORKDIR /penstock
