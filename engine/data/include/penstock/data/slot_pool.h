@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <vector>
 
 #include <penstock/data/batch_builder.h>
 
 namespace penstock {
-
-class SlotPool;
 
 // A batch in one slot of a pool, shared by its readers; the slot goes back, and with it the credit
 // to fill it again, when the last of them lets go. Move-only: share() makes another reader.
@@ -55,7 +49,8 @@ class RecordBatch {
   static RecordBatch adopt(Slot* slot) noexcept { return RecordBatch(slot); }
 };
 
-// A fixed number of slots of one layout: the only credit there is.
+// A fixed number of slots of one layout: the only credit there is. Batches may outlive the pool
+// (an exported one is released when its consumer likes): the memory goes with the last of them.
 class SlotPool {
  public:
   SlotPool(std::size_t slots, const Schema& schema, const BatchBuilder::Options& options);
@@ -68,18 +63,14 @@ class SlotPool {
   [[nodiscard]] RecordBatch acquire();  // waits for credit
   void close();                         // wakes all who wait; they get an empty handle
 
-  [[nodiscard]] std::size_t slots() const noexcept { return slots_.size(); }
+  [[nodiscard]] std::size_t slots() const noexcept;
   [[nodiscard]] std::size_t free_slots() const;
-  [[nodiscard]] std::size_t size_bytes() const noexcept;
+  [[nodiscard]] std::size_t size_bytes() const noexcept;  // at construction; growable text may add
 
-  void release(RecordBatch::Slot* slot) noexcept;  // for RecordBatch alone
+  struct Core;  // private to the pool
 
  private:
-  std::vector<std::unique_ptr<RecordBatch::Slot>> slots_;
-  mutable std::mutex mutex_;
-  std::condition_variable freed_;
-  std::vector<RecordBatch::Slot*> free_;
-  bool closed_ = false;
+  std::shared_ptr<Core> core_;
 };
 
 }  // namespace penstock

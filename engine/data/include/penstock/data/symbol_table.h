@@ -16,7 +16,7 @@ class SymbolTable {
  public:
   struct Limits {
     std::size_t max_symbols = std::size_t{1} << 24;
-    std::size_t max_bytes = std::size_t{1} << 30;
+    std::size_t max_bytes = std::size_t{1} << 30;  // of the texts, each with 16 of overhead
   };
   SymbolTable();
   explicit SymbolTable(const Limits& limits);
@@ -32,8 +32,8 @@ class SymbolTable {
   [[nodiscard]] std::string_view text(std::uint32_t code) const noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept;
-  [[nodiscard]] std::size_t size_bytes() const noexcept;
-  [[nodiscard]] bool wants_collection() const noexcept;  // above half of a limit, and grown since
+  [[nodiscard]] std::size_t size_bytes() const noexcept;  // texts and tables
+  [[nodiscard]] bool wants_collection() const noexcept;   // above half of a limit, and grown since
 
   // Frees the codes whose bit is clear in `used` and that are not pinned. Nobody may hold another
   // code, or be inside of another call.
