@@ -102,6 +102,8 @@ class CaseReader {
 
 }  // namespace
 
-std::vector<QueryCase> read_cases(const std::string& path) { return CaseReader(path).read(); }
+std::vector<QueryCase> read_cases(const std::string& path) {
+  return CaseReader(path).read();
+}
 
 }  // namespace penstock::test

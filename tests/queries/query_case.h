@@ -17,9 +17,9 @@ struct QueryCase {
   std::string sql;
   bool has_rows = false;
   bool ordered = false;
-  std::vector<std::string> rows;  // CSV with a header, as the csv format of stdout prints them
-  std::string error;              // part of the message; empty = must succeed
-  std::vector<std::string> warnings;                           // parts of warnings
+  std::vector<std::string> rows;      // CSV with a header, as the csv format of stdout prints them
+  std::string error;                  // part of the message; empty = must succeed
+  std::vector<std::string> warnings;  // parts of warnings
   std::vector<std::pair<std::string, std::int64_t>> counters;  // name, value
 };
 

@@ -134,18 +134,17 @@ void expect_rows(const QueryCase& query, std::vector<std::string> got) {
 void expect_outcome(const QueryCase& query, const Outcome& outcome) {
   if (!query.error.empty()) {
     EXPECT_NE(outcome.error.find(query.error), std::string::npos)
-        << "expected an error with: " << query.error << "\n                   got: "
-        << (outcome.error.empty() ? "no error" : outcome.error);
+        << "expected an error with: " << query.error
+        << "\n                   got: " << (outcome.error.empty() ? "no error" : outcome.error);
     return;
   }
   ASSERT_EQ(outcome.error, "");
   if (query.has_rows) expect_rows(query, outcome.lines);
   const auto& warnings = outcome.statistics.warnings;
   for (const std::string& expected : query.warnings) {
-    EXPECT_TRUE(std::any_of(warnings.begin(), warnings.end(),
-                            [&](const std::string& warning) {
-                              return warning.find(expected) != std::string::npos;
-                            }))
+    EXPECT_TRUE(std::any_of(
+        warnings.begin(), warnings.end(),
+        [&](const std::string& warning) { return warning.find(expected) != std::string::npos; }))
         << "no warning with: " << expected;
   }
   const std::map<std::string, std::int64_t> counters(outcome.statistics.counters.begin(),
@@ -162,9 +161,9 @@ class QueryTest : public testing::Test {
   explicit QueryTest(QueryCase query) : query_(std::move(query)) {}
 
   void TestBody() override {
-    const fs::path directory = fs::temp_directory_path() /
-                               ("penstock-query-" + std::to_string(getpid()) + "-" +
-                                std::to_string(query_.line));
+    const fs::path directory =
+        fs::temp_directory_path() /
+        ("penstock-query-" + std::to_string(getpid()) + "-" + std::to_string(query_.line));
     fs::create_directories(directory);
     ParseOptions parse_options;
     parse_options.variables["dir"] = directory.string();
