@@ -6,6 +6,7 @@
 
 #include <penstock/kernels/error.h>
 
+#include "cpu/cpu_backend.h"
 #include "reference/reference_backend.h"
 
 namespace penstock {
@@ -17,7 +18,8 @@ struct Entry {
   std::unique_ptr<Backend> (*make)();
 };
 
-constexpr std::array<Entry, 1> entries{{{"reference", detail::make_reference_backend}}};
+constexpr std::array<Entry, 2> entries{
+    {{"reference", detail::make_reference_backend}, {"cpu", detail::make_cpu_backend}}};
 
 // Levenshtein's distance: how many letters to insert, delete or change.
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -21,29 +21,6 @@ bool is_ordered(DataType type) {
   return !is_text(type.id);
 }
 
-int argument_count(Op op) {
-  switch (op) {
-    case Op::load:
-    case Op::constant: return 0;
-    case Op::negate:
-    case Op::absolute:
-    case Op::bit_not:
-    case Op::floor:
-    case Op::ceil:
-    case Op::round:
-    case Op::square_root:
-    case Op::logical_not:
-    case Op::is_null:
-    case Op::is_true:
-    case Op::cast:
-    case Op::extract_field:
-    case Op::ip_version: return 1;
-    case Op::select:
-    case Op::floor_time: return 3;
-    default: return 2;
-  }
-}
-
 bool casts(DataType from, DataType to) {
   if (from == to) return true;
   const TypeId f = from.id;
@@ -197,6 +174,29 @@ void validate_window(const KernelPlan& plan) {
 }
 
 }  // namespace
+
+int argument_count(Op op) noexcept {
+  switch (op) {
+    case Op::load:
+    case Op::constant: return 0;
+    case Op::negate:
+    case Op::absolute:
+    case Op::bit_not:
+    case Op::floor:
+    case Op::ceil:
+    case Op::round:
+    case Op::square_root:
+    case Op::logical_not:
+    case Op::is_null:
+    case Op::is_true:
+    case Op::cast:
+    case Op::extract_field:
+    case Op::ip_version: return 1;
+    case Op::select:
+    case Op::floor_time: return 3;
+    default: return 2;
+  }
+}
 
 DataType aggregate_result_type(AggregateKind kind, DataType input) {
   const TypeId id = input.id;

@@ -238,8 +238,9 @@ void evaluate(const KernelPlan& plan, const BatchView& batch, std::int64_t row,
     } else {
       // One argument stands for the missing ones: nobody looks at them but for their nulls.
       const Value& a = registers[instruction.a];
-      const Value& b = instruction.b == no_register ? a : registers[instruction.b];
-      const Value& c = instruction.c == no_register ? a : registers[instruction.c];
+      const int count = argument_count(instruction.op);
+      const Value& b = count > 1 ? registers[instruction.b] : a;
+      const Value& c = count > 2 ? registers[instruction.c] : a;
       registers[i] = apply({instruction, plan.type_of(instruction.a), a, b, c});
     }
   }

@@ -89,6 +89,7 @@ enum class TimeField : std::uint8_t {
 };
 
 std::string_view to_string(Op op) noexcept;  // as in the enumeration
+int argument_count(Op op) noexcept;          // registers that it reads; the others are ignored
 
 using Register = std::uint16_t;
 inline constexpr Register no_register = 0xFFFF;
