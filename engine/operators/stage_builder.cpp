@@ -91,7 +91,7 @@ class StageBuilder {
     drafts_.resize(static_cast<std::size_t>(last) + 1);
     Draft& draft = drafts_.back();
     for (const NodeId id : outputs) staging_.outputs.push_back(place_output(id, draft));
-    draft.runs_program = !conjuncts_.empty();
+    if (!conjuncts_.empty()) draft.runs_program = true;
     plan(outputs);
     build();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
