@@ -10,15 +10,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
   exit 1
 }
 root=${1:-$(mktemp -d)/bare}
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
+mirror=$(apt-get indextargets --format "\$(SITE)" 'Created-By: Packages' | head -n 1)
 
 if [[ ! -e $root/etc/debian_version ]]; then
   debootstrap --variant=minbase --include=git,ca-certificates bookworm "$root" "$mirror" >/dev/null
 fi
 # How this machine reaches its mirror is its own business; the bare system borrows it.
 cp /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
-find /etc/apt/apt.conf.d -type f -exec grep -lE 'Proxy|Verify|CaInfo' {} + 2>/dev/null |
-  xargs -r cp -t "$root/etc/apt/apt.conf.d/" || true
+grep -rlZE 'Proxy|Verify|CaInfo|Check-' /etc/apt/apt.conf.d 2>/dev/null |
+  xargs -r0 cp -t "$root/etc/apt/apt.conf.d/" || true
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 
 rm -rf "$root/penstock"
