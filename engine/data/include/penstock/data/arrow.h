@@ -49,19 +49,21 @@ struct ArrowArray {
 namespace penstock {
 
 // Formats: boolean b, integers c C s S i I l L, floats f g, timestamp tsn:UTC, interval tDn, ip
-// w:16, fixed binary w:N, utf8 u, symbol I with a dictionary u.
+// w:16 of extension type "penstock.ip", fixed binary w:N, utf8 u, symbol I with a dictionary u.
+// What these two put into `out` is released by its callbacks; where they throw they put nothing.
 void export_schema(const Schema& schema, ArrowSchema* out);
 
 // Exports a batch as a struct array without copying a column: the array shares the slot, which
-// stays taken until the consumer calls release. Pruned columns are left out of both. Symbols get
-// a dictionary: the table's texts by code, copied.
+// stays taken until the consumer has released it and every child that it moved out. Pruned columns
+// are left out of both. Symbols get a dictionary: the table's texts by code, copied.
 void export_batch(const RecordBatch& batch, const Schema& schema, const SymbolTable& symbols,
                   ArrowSchema* out_schema, ArrowArray* out_array);
 
 // A struct array taken over from another library, as views without copies. Alignment other than
 // 8 bytes, offsets other than 0 and formats not listed above are refused with Error{unsupported}
-// that names the field; a validity bitmap or values that are not padded to 64 rows are copied
-// (the only copies there are, and only of those buffers).
+// that names the field, broken structures with Error{corrupt_input}. Any time zone will do: the
+// instants are UTC. What the interface does not promise is made by the only copies there are:
+// values and validity where the rows do not fill words of 64, and dictionaries, which become utf8.
 class ImportedBatch {
  public:
   // Moves both structures in; releases them when destroyed, or at once where it throws.
