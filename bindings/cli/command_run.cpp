@@ -62,7 +62,7 @@ BoundScript load(const std::string& text, const QueryOptions& options, const Reg
   ParseOptions parse_options;
   if (!options.file.empty()) parse_options.name = options.file == "-" ? "stdin" : options.file;
   parse_options.variables = variables(options.settings);
-  return bind(parse(text, parse_options), registry);
+  return penstock::bind(parse(text, parse_options), registry);
 }
 
 void print_description(const Description& description, const std::string& format) {

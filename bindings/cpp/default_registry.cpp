@@ -12,7 +12,7 @@ Registry default_registry() {
 }
 
 Plan plan_from_sql(std::string_view text, const Registry& registry, const ParseOptions& options) {
-  return bind(parse(text, options), registry).plan;
+  return penstock::bind(parse(text, options), registry).plan;
 }
 
 }  // namespace penstock

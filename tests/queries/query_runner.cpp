@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <penstock/kernels/backend.h>
 #include <penstock/penstock.h>
 
 #include "query_case.h"
