@@ -53,7 +53,9 @@ void CpuState::find_groups(OpenWindow& window, int count, CpuLane& lane) {
       ++valid;
     }
     window.groups.find_or_add(plan_.shape, lane.keys, valid, scratch, budget_, lane.groups);
-    const std::uint32_t null_group = window.groups.find_or_add_null(plan_.shape, budget_);
+    // A column with a bitmap may still hold no NULL among these rows: then there is no such group.
+    const std::uint32_t null_group =
+        valid == count ? 0 : window.groups.find_or_add_null(plan_.shape, budget_);
     for (int i = count; i-- > 0;) {
       lane.groups[i] = get_bit(column.validity, i) ? lane.groups[--valid] : null_group;
     }
