@@ -119,7 +119,7 @@ std::vector<Pool> pools(const JobParts& parts) {
                      "at most; ORDER BY and LIMIT of " + count_of(parts.sorts, "query", "queries"),
                      parts.options.given.sort_max_bytes});
   }
-  pools.push_back({"symbols", "at most; texts of keys", SymbolTable::Limits{}.max_bytes});
+  pools.push_back({"symbols", "at most; texts of keys", parts.options.given.symbols_max_bytes});
   return pools;
 }
 

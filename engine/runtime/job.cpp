@@ -56,6 +56,7 @@ JobParts::JobParts(const Plan& plan_given, const Registry& registry_given,
       backend(make_backend(options.given.backend)),
       diagnostics(options.given.sinks.diagnostics != nullptr ? *options.given.sinks.diagnostics
                                                              : own_diagnostics),
+      symbols({options.given.symbols_max, options.given.symbols_max_bytes}),
       control(!options.seeded),
       executor(make_executor(options.given.executor, options.threads, options.given.seed)) {
   check_plan();

@@ -19,6 +19,8 @@ inline constexpr std::int64_t linger_us_max = 60'000'000;
 inline constexpr std::int64_t commit_interval_ms_max = 3'600'000;
 inline constexpr std::size_t state_bytes_min = std::size_t{1} << 20;
 inline constexpr std::size_t sort_bytes_min = std::size_t{64} << 10;
+inline constexpr std::size_t symbols_min = 1024;
+inline constexpr std::size_t symbol_bytes_min = std::size_t{64} << 10;
 
 // Threads that poll the partitions of one table.
 inline constexpr std::size_t receivers_per_table_max = 4;

@@ -70,6 +70,8 @@ ResolvedOptions resolve(const JobOptions& options) {
         std::int64_t{1}, limits::commit_interval_ms_max, " ms");
   check("state_max_bytes", options.state_max_bytes, limits::state_bytes_min, any, " bytes");
   check("sort_max_bytes", options.sort_max_bytes, limits::sort_bytes_min, any, " bytes");
+  check("symbols_max", options.symbols_max, limits::symbols_min, any);
+  check("symbols_max_bytes", options.symbols_max_bytes, limits::symbol_bytes_min, any, " bytes");
   resolved.fold = fold_mode(options.fold);
   resolved.threads =
       options.threads != 0 ? options.threads : std::min(usable_processors(), limits::threads_max);

@@ -16,18 +16,21 @@ namespace penstock {
 
 // Where and how to run; never changes the rows that come out.
 struct JobOptions {
-  int threads = 0;                     // 0 = as many as the process may use
-  std::int64_t batch_rows = 65536;     // a batch closes at its rows,
-  std::size_t batch_bytes = 4U << 20;  //   its bytes,
+  int threads = 0;                         // 0 = as many as the process may use
+  std::int64_t batch_rows = 65536;         // a batch closes at its rows,
+  std::size_t batch_bytes = 4U << 20;      //   its bytes,
   std::chrono::microseconds linger{5000};  //   or this long after its first row
-  std::size_t slots = 0;               // batches in flight; 0 = 2 × threads + 4
+  std::size_t slots = 0;                   // batches in flight of a table; 0 = 2 × threads + 4,
+                                           //   and one for each partition after the first
   std::string backend = "cpu";
-  std::string executor = "tbb";        // "tbb", "threads", "seeded"
-  std::uint64_t seed = 1;              // of "seeded"
-  std::string fold = "auto";           // "auto", "replica", "shard"
+  std::string executor = "tbb";                        // "tbb", "threads", "seeded"
+  std::uint64_t seed = 1;                              // of "seeded"
+  std::string fold = "auto";                           // "auto", "replica", "shard"
   std::size_t state_max_bytes = std::size_t{8} << 30;  // all queries and workers together
   std::size_t sort_max_bytes = std::size_t{1} << 30;   // of ORDER BY
-  std::chrono::milliseconds commit_interval{1000};     // epochs: how often sinks commit
+  std::size_t symbols_max = std::size_t{1} << 24;      // different texts of keys at a time
+  std::size_t symbols_max_bytes = std::size_t{1} << 30;
+  std::chrono::milliseconds commit_interval{1000};  // epochs: how often sinks commit
   SinkContext sinks;
 };
 
@@ -46,7 +49,7 @@ struct JobStatistics {
   JobProgress progress;
   std::vector<std::pair<std::string, std::int64_t>> counters;
   std::vector<std::string> warnings;
-  std::string backend;   // that really ran
+  std::string backend;  // that really ran
   std::string executor;
   std::vector<std::string> folds;  // of each query: "replica", "shard", "none"
 };
