@@ -25,7 +25,8 @@ struct RowCounts {
 };
 
 // A batch for a fold. With shard_of_row, only rows whose entry equals `shard` are absorbed, and
-// they have been filtered, judged late and counted by partition() already.
+// they have been filtered, judged late and counted by partition() already: the counts stay as they
+// are. The batch must be the one that partition() saw.
 struct Submission {
   BatchView batch;
   std::int64_t start_watermark = watermark_min;  // the partition's, before the batch's first row
@@ -80,7 +81,8 @@ class State {
   virtual void mark_symbols(std::vector<std::uint64_t>& used) const = 0;
 };
 
-// A compiled KernelPlan: immutable, shared by threads; each thread brings its own lane.
+// A compiled KernelPlan: immutable, shared by threads; each thread brings its own lane. Lanes and
+// states are of the program that made them and must not outlive it.
 class Program {
  public:
   virtual ~Program() = default;
@@ -91,13 +93,14 @@ class Program {
   // Filters, windows and absorbs the rows of a batch into a state.
   virtual void submit(Lane& lane, const Submission& submission, State& state,
                       RowCounts& counts) const = 0;
-  // Writes for each row the shard (hash of its key modulo shards) or no_shard where the row is
-  // filtered out, late or without event time.
+  // Writes for each row the shard (by a hash of its key; 1 ≤ shards ≤ max_shards; 0 without keys)
+  // or no_shard where the row is filtered out, late or without event time.
   virtual void partition(Lane& lane, const Submission& submission, int shards,
                          std::uint8_t* shard_of_row, RowCounts& counts) const = 0;
   // Moves groups out of a state that split() gave, earlier window ends first, up to the capacity
   // of `result`. No rows: the state is empty. A program without keys and without a window emits
-  // exactly one row even where it saw none, as SQL says; with a window or keys, none.
+  // exactly one row even where it saw none, as SQL says; with a window or keys, none. (The row is
+  // owed by a new state, handed on by split(watermark_max) and merge(), and given once.)
   virtual void emit(Lane& lane, State& closed, EmitResult& result) const = 0;
 };
 

@@ -40,8 +40,8 @@ struct ColumnView {
 inline constexpr std::int64_t watermark_min = std::numeric_limits<std::int64_t>::min();
 inline constexpr std::int64_t watermark_max = std::numeric_limits<std::int64_t>::max();
 
-// The range of the event-time column over all rows of a batch. An empty range (min > max) says
-// nothing is known.
+// The range of the event-time column over all rows of a batch, or a wider one; nulls aside. An
+// empty range (min > max) says nothing is known.
 struct ZoneMap {
   std::int64_t event_time_min = watermark_max;
   std::int64_t event_time_max = watermark_min;
