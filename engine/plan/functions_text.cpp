@@ -37,7 +37,8 @@ void concat(Arguments a, Datum& result, std::string& scratch) {
   finish(result, scratch);
 }
 
-// (separator, text so far or NULL, next): the step that the binder folds concat_ws into.
+// (separator, a, b) with NULL as what adds nothing: associative, so that the binder can make a tree
+// of any number of them.
 void concat_with_separator(Arguments a, Datum& result, std::string& scratch) {
   const Datum& separator = a[0];
   const Datum& before = a[1];
