@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include <penstock/kernels/error.h>
@@ -108,7 +109,7 @@ void append_text(BatchBuilder& out, std::size_t column, const ColumnView& source
     if (!source.is_valid(row)) {
       out.set_null(column, out.rows() + i);
     } else if (!out.set_text(column, out.rows() + i, text_of(row))) {
-      throw Error(ErrorCode::internal, "a result column of text cannot grow");
+      throw_text_full(out, column);
     }
   }
 }
@@ -133,6 +134,12 @@ void append_column(BatchBuilder& out, std::size_t column, const ColumnView& sour
                               static_cast<std::size_t>(source.offsets[row + 1] - begin));
     });
   }
+}
+
+void throw_text_full(const BatchBuilder& out, std::size_t column) {
+  throw Error(ErrorCode::resource_exhausted,
+              "the texts of column '" + out.schema().fields[column].name +
+                  "' are over 2 GiB in one batch; lower the rows of a batch (batch_rows)");
 }
 
 }  // namespace penstock::detail

@@ -21,4 +21,7 @@ struct Selection {
 void append_column(BatchBuilder& out, std::size_t column, const ColumnView& source,
                    const Selection& selection, const SymbolTable& symbols);
 
+// For a builder that took no more text: a batch holds at most 2 GiB of each column.
+[[noreturn]] void throw_text_full(const BatchBuilder& out, std::size_t column);
+
 }  // namespace penstock::detail

@@ -64,7 +64,7 @@ void write_output(BatchBuilder& out, const RowStage::Target& target, std::int64_
     out.set_null(target.column, row);
   } else if (is_text(target.type.id)) {
     if (!out.set_text(target.column, row, datum.text)) {
-      throw Error(ErrorCode::internal, "a result column of text cannot grow");
+      throw_text_full(out, target.column);
     }
   } else {
     write_fixed(target.type, out.values<void>(target.column), row, datum, 0);

@@ -6,6 +6,8 @@
 
 #include <penstock/kernels/error.h>
 
+#include "column_append.h"
+
 namespace penstock::detail {
 
 namespace {
@@ -131,7 +133,7 @@ void SortColumn::write(std::uint32_t from, BatchBuilder& out, std::size_t column
     out.set_null(column, to);
   } else if (type_.id == TypeId::utf8) {
     if (!out.set_text(column, to, text(from))) {
-      throw Error(ErrorCode::internal, "a sorted column of text cannot grow");
+      throw_text_full(out, column);
     }
   } else if (type_.id == TypeId::boolean) {
     out.set_boolean(column, to, *value(from) != 0);
