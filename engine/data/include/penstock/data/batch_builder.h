@@ -25,7 +25,7 @@ class BatchBuilder {
     std::int64_t capacity_rows = 65536;
     std::size_t text_bytes = 1U << 20;  // of each utf8 column
     TextGrowth text_growth = TextGrowth::fixed;
-    std::vector<bool> wanted;  // pruned columns get no memory; empty = all wanted
+    std::vector<bool> wanted = {};  // pruned columns get no memory; empty = all wanted
   };
   // Error{invalid_argument} for a capacity below one row or text above 2 GiB.
   BatchBuilder(const Schema& schema, const Options& options);
