@@ -318,8 +318,15 @@ void decode_pppoe(const Rest& rest, PacketFields& fields) noexcept {
   if (type == ppp_ipv6) decode_ipv6(rest.after(8), fields);
 }
 
-// Behind the label stack may be anything: IP is told by its version nibble.
-void decode_mpls(Rest rest, PacketFields& fields) noexcept {
+// Where an Ethernet type was read: the frame's own header, or that of a frame inside of MPLS.
+enum class Depth : std::uint8_t { outer, inner };
+
+void decode_type(std::uint16_t type, Rest rest, Depth depth, PacketFields& fields) noexcept;
+
+// Behind the label stack may be anything: IP is told by its version nibble, and a zero nibble
+// starts the control word of a pseudowire, which carries an Ethernet frame.
+void decode_mpls(Rest rest, Depth depth, PacketFields& fields) noexcept {
+  constexpr std::uint32_t wire_bytes = 4 + 14;
   for (int label = 0; label < mpls_labels_max; ++label) {
     if (rest.captured < 5) {
       if (rest.original >= 5) note(fields, PacketProblem::truncated);
@@ -328,19 +335,29 @@ void decode_mpls(Rest rest, PacketFields& fields) noexcept {
     const bool bottom = (rest.at[2] & 1U) != 0;
     rest = rest.after(4);
     if (!bottom) continue;
-    if ((rest.at[0] >> 4U) == 4) decode_ipv4(rest, fields);
-    if ((rest.at[0] >> 4U) == 6) decode_ipv6(rest, fields);
+    const unsigned nibble = rest.at[0] >> 4U;
+    if (nibble == 4) {
+      decode_ipv4(rest, fields);
+    } else if (nibble == 6) {
+      decode_ipv6(rest, fields);
+    } else if (nibble == 0 && depth == Depth::outer && rest.captured >= wire_bytes) {
+      decode_type(big_endian_16(rest.at + wire_bytes - 2), rest.after(wire_bytes), Depth::inner,
+                  fields);
+    } else if (nibble == 0 && depth == Depth::outer && rest.original >= wire_bytes) {
+      note(fields, PacketProblem::truncated);
+    }
     return;
   }
 }
 
 // What may follow an Ethernet type other than IP and VLAN.
-void decode_rare_type(std::uint16_t type, const Rest& rest, PacketFields& fields) noexcept {
+void decode_rare_type(std::uint16_t type, const Rest& rest, Depth depth,
+                      PacketFields& fields) noexcept {
   constexpr std::array<std::uint8_t, 6> snap = {0xAA, 0xAA, 0x03, 0, 0, 0};
   if (type == ethertype_pppoe) {
     decode_pppoe(rest, fields);
   } else if (type == ethertype_mpls || type == ethertype_mpls_multicast) {
-    decode_mpls(rest, fields);
+    decode_mpls(rest, depth, fields);
   } else if (type <= ethernet_length_max && rest.captured >= 8 &&
              std::memcmp(rest.at, snap.data(), snap.size()) == 0) {
     const std::uint16_t inner = big_endian_16(rest.at + 6);
@@ -349,11 +366,11 @@ void decode_rare_type(std::uint16_t type, const Rest& rest, PacketFields& fields
   }
 }
 
-void decode_type(std::uint16_t type, Rest rest, PacketFields& fields) noexcept {
+void decode_type(std::uint16_t type, Rest rest, Depth depth, PacketFields& fields) noexcept {
   for (int tag = 0; tag < vlan_tags_max && (type == ethertype_vlan || type == ethertype_qinq ||
                                             type == ethertype_qinq_old);
        ++tag) {
-    if (tag == 0 && rest.captured >= 2) {
+    if (!fields.knows(PacketColumn::vlan) && rest.captured >= 2) {
       fields.vlan = big_endian_16(rest.at) & 0x0FFFU;
       know(fields, PacketColumn::vlan);
     }
@@ -369,7 +386,7 @@ void decode_type(std::uint16_t type, Rest rest, PacketFields& fields) noexcept {
   } else if (type == ethertype_ipv6) {
     decode_ipv6(rest, fields);
   } else {
-    decode_rare_type(type, rest, fields);
+    decode_rare_type(type, rest, depth, fields);
   }
 }
 
@@ -383,7 +400,7 @@ void decode_ethernet(const Rest& rest, PacketFields& fields) noexcept {
   if (rest.captured >= 6) set_mac(fields.dst_mac, rest.at, PacketColumn::dst_mac, fields);
   if (rest.captured >= 12) set_mac(fields.src_mac, rest.at + 6, PacketColumn::src_mac, fields);
   if (rest.captured >= 14) {
-    decode_type(big_endian_16(rest.at + 12), rest.after(14), fields);
+    decode_type(big_endian_16(rest.at + 12), rest.after(14), Depth::outer, fields);
   } else if (rest.original >= 14) {
     note(fields, PacketProblem::truncated);
   }
@@ -397,7 +414,7 @@ void decode_linux_cooked_1(const Rest& rest, PacketFields& fields) noexcept {
   if (big_endian_16(rest.at + 4) == 6) {
     set_mac(fields.src_mac, rest.at + 6, PacketColumn::src_mac, fields);
   }
-  decode_type(big_endian_16(rest.at + 14), rest.after(16), fields);
+  decode_type(big_endian_16(rest.at + 14), rest.after(16), Depth::outer, fields);
 }
 
 void decode_linux_cooked_2(const Rest& rest, PacketFields& fields) noexcept {
@@ -406,7 +423,7 @@ void decode_linux_cooked_2(const Rest& rest, PacketFields& fields) noexcept {
     return;
   }
   if (rest.at[11] == 6) set_mac(fields.src_mac, rest.at + 12, PacketColumn::src_mac, fields);
-  decode_type(big_endian_16(rest.at), rest.after(20), fields);
+  decode_type(big_endian_16(rest.at), rest.after(20), Depth::outer, fields);
 }
 
 // Address families of the systems that write such captures: IPv6 is 10 on Linux, 24, 28 and 30 on
