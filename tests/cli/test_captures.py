@@ -45,7 +45,7 @@ class CaptureTest(ProgramTest):
         for row in table("expected_talkers_1s.tsv"):
             expected[row["capture"]].add((int(row["window_start_epoch_s"]), row["src_ip"],
                                           int(row["packets"]), int(row["bytes"])))
-        self.assertGreaterEqual(len(expected), 10)
+        self.assertGreaterEqual(len(expected), 2)
         for capture, talkers in expected.items():
             for threads, batch_rows in CONFIGURATIONS:
                 with self.subTest(capture, threads=threads, batch_rows=batch_rows):

@@ -121,9 +121,9 @@ class ExitCodeTest(ProgramTest):
         self.expect(2, "--no-such-flag", arguments=["sql", "SELECT 1", "--no-such-flag"])
 
     def test_sql_error_shows_line_and_caret(self):
-        sql = self.write("q.sql", "CREATE TABLE t (a INT)\n  WITH (connector = 'csv', path = 'x');\n"
-                                  "SELECT b FROM t;\n")
-        self.write("x", "a\n")
+        source = self.write("t.csv", "a\n")
+        sql = self.write("q.sql", "CREATE TABLE t (a INT)\n  WITH (connector = 'csv', path = '%s');\n"
+                                  "SELECT b FROM t;\n" % source)
         outcome = self.expect(3, sql + ":3:8: ", "  SELECT b FROM t;\n         ^", arguments=["run", sql])
         self.assertEqual(outcome.out, "")
 
@@ -143,6 +143,7 @@ class ExitCodeTest(ProgramTest):
             "run", os.path.join(EXAMPLES, "top_talkers.sql"), "--set", "path=" + path])
 
     def test_unknown_names_suggest_the_nearest(self):
+        source = self.write("t.csv", "name\n")
         for sql, words in (
                 ("CREATE TABLE t WITH (connector = 'pcpa', path = 'x'); SELECT * FROM t",
                  ("pcpa", "pcap")),
@@ -155,7 +156,7 @@ class ExitCodeTest(ProgramTest):
                 ("CREATE TABLE t (name TEXT) WITH (connector = 'csv', path = 'x');"
                  "SELECT nam FROM t", ("nam", "name"))):
             with self.subTest(sql):
-                self.expect(3, *words, arguments=["sql", sql])
+                self.expect(3, *words, arguments=["sql", sql.replace("'x'", "'%s'" % source)])
 
     def test_unwritable_directory(self):
         source = self.write("t.csv", "a\n1\n")
