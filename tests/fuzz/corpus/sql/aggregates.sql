@@ -1,0 +1,1 @@
+CREATE TABLE t1 WITH (x=1); SELECT c, count(*), count(DISTINCT a), sum(a) FILTER (WHERE b > 0.5), avg(b), min(ts), max(length) FROM t1 GROUP BY c HAVING count(*) > 1 ORDER BY 2 DESC NULLS LAST LIMIT 10 OFFSET 1

@@ -1,0 +1,3 @@
+/* a /* nested */ */ SELECT 1 -- end
+; -- ; '
+SELECT /*;*/ 2;

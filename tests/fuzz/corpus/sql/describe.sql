@@ -1,0 +1,1 @@
+DESCRIBE packets; DESC "T";

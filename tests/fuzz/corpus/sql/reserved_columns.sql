@@ -1,0 +1,1 @@
+CREATE TABLE t (offset bigint, user text, window int, "limit" int, end timestamp)

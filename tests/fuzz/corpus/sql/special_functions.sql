@@ -1,0 +1,1 @@
+SELECT extract(hour FROM ts), position('a' IN c), substring(c FROM 2 FOR 3), trim(BOTH 'x' FROM c), overlay(c PLACING 'x' FROM 1), ts AT TIME ZONE 'UTC', current_timestamp, coalesce(a, 1), nullif(a, 0), greatest(a, 2), least(a, 3) FROM t

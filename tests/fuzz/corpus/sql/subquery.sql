@@ -1,0 +1,1 @@
+SELECT * FROM (SELECT a, b FROM (SELECT * FROM t) WHERE a > 1) WHERE b < 2

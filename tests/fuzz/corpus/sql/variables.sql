@@ -1,0 +1,1 @@
+SELECT :n, :'path', :"n" FROM t LIMIT :n

@@ -1,0 +1,1 @@
+SELECT row_number() OVER (PARTITION BY a ORDER BY b), sum(a) OVER w FROM t WINDOW w AS (ORDER BY c)
