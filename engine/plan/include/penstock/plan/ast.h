@@ -20,6 +20,13 @@ struct Select;
 
 // kind says which members mean something.
 struct Expression {
+  Expression() noexcept;
+  Expression(const Expression& other);
+  Expression(Expression&& other) noexcept;
+  Expression& operator=(const Expression& other);
+  Expression& operator=(Expression&& other) noexcept;
+  ~Expression();
+
   enum class Kind : std::uint8_t {
     column,     // name, maybe qualifier
     star,       // * in count(*) or a select list
@@ -48,6 +55,14 @@ struct Expression {
   bool distinct = false;           // count(DISTINCT x)
   std::vector<Expression> filter;  // FILTER (WHERE …): none or one
 };
+
+// Out of the class, where std::pair of an Expression is complete: clang 14 wants that.
+inline Expression::Expression() noexcept = default;
+inline Expression::Expression(const Expression& other) = default;
+inline Expression::Expression(Expression&& other) noexcept = default;
+inline Expression& Expression::operator=(const Expression& other) = default;
+inline Expression& Expression::operator=(Expression&& other) noexcept = default;
+inline Expression::~Expression() = default;
 
 struct SelectItem {
   Expression expression;  // Kind::star = all columns
