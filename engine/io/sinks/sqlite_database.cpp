@@ -73,8 +73,7 @@ SqliteStatement SqliteDatabase::prepare(const std::string& sql) {
 }
 
 SqliteFailure SqliteDatabase::failure() const {
-  return {sqlite3_extended_errcode(database_.get()), sqlite3_system_errno(database_.get()),
-          sqlite3_errmsg(database_.get())};
+  return {sqlite3_extended_errcode(database_.get()), sqlite3_errmsg(database_.get())};
 }
 
 void SqliteDatabase::fail(const std::string& action, const SqliteFailure& failure) const {
@@ -93,8 +92,7 @@ void SqliteDatabase::fail(const std::string& action, const SqliteFailure& failur
       remedy = "free some space and run again; the last commit is intact";
       break;
     case SQLITE_IOERR:
-      if (failure.system_errno != 0) throw_file_error(action, path_, failure.system_errno, where_);
-      remedy = "check the disk; the last commit is intact";
+      remedy = "check the disk and its free space; the last commit is intact";
       break;
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:

@@ -15,7 +15,6 @@ namespace penstock::detail {
 // Why the last call on a connection failed; taken at once, because the next call forgets it.
 struct SqliteFailure {
   int code = SQLITE_OK;
-  int system_errno = 0;
   std::string text;
 
   // A full disk may have room again a moment later.
