@@ -13,8 +13,9 @@ namespace {
 
 std::string to_text(std::int64_t nanoseconds) {
   using namespace std::chrono;
-  const sys_time<std::chrono::nanoseconds> time{std::chrono::nanoseconds{nanoseconds}};
-  const auto second = floor<seconds>(time);
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  const std::int64_t rest = nanoseconds % second_ns;
+  const sys_seconds second{seconds{nanoseconds / second_ns - (rest < 0 ? 1 : 0)}};
   const auto date = floor<days>(second);
   const year_month_day day{date};
   const hh_mm_ss<seconds> clock{second - date};
@@ -23,7 +24,7 @@ std::string to_text(std::int64_t nanoseconds) {
                 unsigned{day.month()}, unsigned{day.day()}, static_cast<int>(clock.hours().count()),
                 static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()),
-                static_cast<int>((time - second).count()));
+                static_cast<int>(rest < 0 ? rest + second_ns : rest));
   return text;
 }
 

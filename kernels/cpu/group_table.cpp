@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include "cpu/hash.h"
@@ -57,13 +56,9 @@ std::uint32_t GroupTable::add_cell(const CellShape& shape, Budget& budget) {
     if (capacity_ >= (std::uint32_t{1} << 31)) throw_state_full(budget.max_bytes);
     const std::uint32_t capacity = std::max(cells_min, capacity_ * 2);
     budget.take((capacity - capacity_) * shape.stride);
-    char* old = cells_.release();
-    auto* cells = static_cast<char*>(std::realloc(old, capacity * shape.stride));
-    if (cells == nullptr) {
-      cells_.reset(old);
-      throw std::bad_alloc();
-    }
-    cells_.reset(cells);
+    TableMemory<char> cells = allocate_table<char>(capacity * shape.stride, Content::undefined);
+    if (size_ > 0) std::memcpy(cells.get(), cells_.get(), size_ * shape.stride);
+    cells_ = std::move(cells);
     capacity_ = capacity;
   }
   std::memcpy(cell(shape, size_), shape.initial, shape.stride);
@@ -73,9 +68,8 @@ std::uint32_t GroupTable::add_cell(const CellShape& shape, Budget& budget) {
 void GroupTable::grow_slots(const CellShape& shape, Budget& budget) {
   const std::uint64_t count = std::max<std::uint64_t>(table_slots_min, slot_count_ * 2);
   budget.take((count - slot_count_) * sizeof(std::uint64_t));
-  auto* fresh = static_cast<std::uint64_t*>(std::calloc(count, sizeof(std::uint64_t)));
-  if (fresh == nullptr) throw std::bad_alloc();
-  slots_.reset(fresh);
+  slots_ = allocate_table<std::uint64_t>(count, Content::zeros);
+  std::uint64_t* fresh = slots_.get();
   slot_count_ = count;
   for (std::uint32_t first = 0; first < size_; first += 64) {
     std::uint64_t hashes[64];
@@ -129,8 +123,9 @@ int GroupTable::probe(const CellShape& shape, const std::uint64_t* keys, int row
   if (size_ * shape.stride > prefetch_above_bytes) {
     for (int i = 0; i < rows; ++i) {
       const std::uint32_t group = group_in(slots[hashes[i] & mask]);
-      groups[i] = group;
-      __builtin_prefetch(cells_.get() + (group < size_ ? group : 0) * shape.stride, 1);
+      const char* cell_of_row = cells_.get() + (group < size_ ? group : 0) * shape.stride;
+      __builtin_prefetch(cell_of_row, 1);
+      __builtin_prefetch(cell_of_row + shape.stride - 1, 1);  // it may lie across two lines
     }
   }
   int unresolved = 0;

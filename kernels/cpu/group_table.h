@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
+
+#include "cpu/table_memory.h"
 
 namespace penstock::detail::cpu {
 
@@ -58,10 +58,6 @@ class GroupTable {
   [[nodiscard]] std::size_t size_bytes(const CellShape& shape) const noexcept;
 
  private:
-  struct Free {
-    void operator()(void* memory) const noexcept { std::free(memory); }
-  };
-
   template <int words>
   int probe(const CellShape& shape, const std::uint64_t* keys, int rows,
             const ProbeScratch& scratch, std::uint32_t* groups) const;
@@ -70,8 +66,8 @@ class GroupTable {
   std::uint32_t add_cell(const CellShape& shape, Budget& budget);
   void grow_slots(const CellShape& shape, Budget& budget);
 
-  std::unique_ptr<std::uint64_t[], Free> slots_;
-  std::unique_ptr<char[], Free> cells_;
+  TableMemory<std::uint64_t> slots_;
+  TableMemory<char> cells_;
   std::uint64_t slot_count_ = 0;
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = 0;

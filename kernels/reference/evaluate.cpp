@@ -149,13 +149,15 @@ Value floor_time(const Arguments& x) {
 Value extract_field(const Arguments& x) {
   if (x.a.is_null) return Value::null();
   using namespace std::chrono;
-  const sys_time<nanoseconds> time{nanoseconds{static_cast<std::int64_t>(x.a.integer)}};
-  const auto second = floor<seconds>(time);
-  const auto date = floor<days>(time);
+  // std::chrono::floor would overflow at the far ends of int64.
+  const auto time = static_cast<std::int64_t>(x.a.integer);
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  const std::int64_t fraction = time % second_ns + (time % second_ns < 0 ? second_ns : 0);
+  const sys_seconds second{seconds{time / second_ns - (time % second_ns < 0 ? 1 : 0)}};
+  const auto date = floor<days>(second);
   const year_month_day day{date};
   const hh_mm_ss<seconds> clock{second - date};
-  const auto fraction = (time - second).count();
-  const auto of_minute = static_cast<double>(fraction + clock.seconds().count() * 1'000'000'000);
+  const auto of_minute = static_cast<double>(fraction + clock.seconds().count() * second_ns);
   const unsigned month = unsigned{day.month()};
   switch (static_cast<TimeField>(x.instruction.immediate)) {
     case TimeField::epoch:

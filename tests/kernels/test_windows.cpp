@@ -226,6 +226,39 @@ TEST_P(States, AreBounded) {
   EXPECT_GT(state->group_count(), 100);
 }
 
+// Enough groups for tables that leave the caches, by keys of one word and of several.
+TEST_P(States, HoldManyGroups) {
+  constexpr std::int64_t groups = 150'000;
+  for (const bool wide : {false, true}) {
+    PlanBuilder builder;
+    builder.plan.inputs = {int64, ip};
+    builder.plan.keys = {builder.load(0)};
+    const Register address = builder.load(1);
+    if (wide) builder.plan.keys.insert(builder.plan.keys.end(), {address, address});
+    builder.aggregate(AggregateKind::count_rows);
+    builder.aggregate(AggregateKind::sum, 0);
+    Batch batch{{int64, ip}, {{}, {}}};
+    std::vector<Row> expected;
+    for (std::int64_t i = 0; i < 2 * groups; ++i) {
+      const std::int64_t key = i % groups;
+      Bytes16 bytes;
+      std::memcpy(bytes.bytes.data() + 7, &key, sizeof key);
+      batch.values[0].push_back(i64(key));
+      batch.values[1].push_back(datum(bytes));
+      if (i >= groups) continue;
+      Row row{i64(key)};
+      if (wide) row.insert(row.end(), 2, datum(bytes));
+      row.insert(row.end(), {i64(2), i64(2 * key)});
+      expected.push_back(row);
+    }
+    std::sort(expected.begin(), expected.end());
+    RunOptions options;
+    options.cuts = {100'000, 160'000, 250'000};
+    options.replicas = 2;
+    EXPECT_EQ(run(builder, batch, options).rows, expected);
+  }
+}
+
 TEST_P(States, OweOneRowWithoutKeysAndWindow) {
   PlanBuilder builder;
   builder.plan.inputs = {int64};
