@@ -110,8 +110,8 @@ std::vector<Pool> pools(const JobParts& parts) {
     pools.push_back({query->name() + ".scratch", "closed windows' rows, shards of rows",
                      fold->scratch_bytes()});
     pools.push_back({query->name() + ".state",
-                     "at most; " + std::to_string(fold->replicas() + fold->shards()) +
-                         " states and what is being emitted",
+                     "at most; " + count_of(fold->replicas() + fold->shards(), "state", "states") +
+                         " and what is being emitted",
                      fold->state_bytes_max()});
   }
   if (parts.sorts > 0) {

@@ -7,6 +7,7 @@
 
 #include <penstock/kernels/error.h>
 
+#include "executors.h"
 #include "memory_connectors.h"
 #include "plans.h"
 
@@ -140,6 +141,7 @@ TEST(Progress, CountsWhatWentInAndOut) {
   for (int i = 0; i < 5000; ++i) fixture.source.partitions[i % 2].push_back({i, i, "x", i});
   Plan plan = test::plan_over_memory(100);
   test::add_query(plan, {test::count_by_key(10)});
+  fixture.options.executor = test::executors().front();
   Job job(plan, fixture.registry, fixture.options);
   EXPECT_EQ(job.progress().elapsed.count(), 0);
   EXPECT_EQ(job.progress().watermark, watermark_min);

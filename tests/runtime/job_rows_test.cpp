@@ -269,6 +269,44 @@ TEST(JobRows, SymbolsAreCollectedWithTheirWindows) {
   }
 }
 
+// How many batches a source of `rows` with texts of that many bytes comes in.
+std::int64_t batches_of(int rows, std::size_t text_bytes, const JobOptions& options) {
+  MemorySource source;
+  source.partitions.resize(1);
+  source.idle_before = 10;
+  for (int i = 0; i < rows; ++i) {
+    source.partitions[0].push_back({i, 0, std::string(text_bytes, 'x'), 1});
+  }
+  std::vector<MemorySink> sinks(1);
+  Registry registry;
+  test::add_memory_source(registry, source);
+  test::add_memory_sinks(registry, sinks);
+  Plan plan = test::plan_over_memory(0);
+  test::add_query(plan, {test::project_all()});
+  Job job(plan, registry, options);
+  job.run();
+  EXPECT_EQ(sinks[0].rows, rows);
+  return counter(job.statistics(), "input.batches");
+}
+
+TEST(JobBatches, CloseByRowsBytesOrLinger) {
+  JobOptions options;
+  options.executor = "threads";
+  options.threads = 1;
+  options.linger = std::chrono::seconds(60);
+  options.batch_rows = 4096;
+  EXPECT_EQ(batches_of(1000, 3, options), 1);
+  options.batch_rows = 100;
+  EXPECT_EQ(batches_of(1000, 3, options), 10);
+  options.batch_rows = 4096;
+  options.batch_bytes = 4096;  // of 21 a row: 195 rows
+  EXPECT_EQ(batches_of(1000, 3, options), 6);
+  options.batch_bytes = 65536;  // 6 texts of 10,000 bytes
+  EXPECT_EQ(batches_of(20, 10000, options), 4);
+  options.linger = std::chrono::microseconds(0);  // the source falls idle after 10 rows
+  EXPECT_EQ(batches_of(1000, 3, options), 2);
+}
+
 TEST(JobRows, ASeedReplaysTheRun) {
   MemorySource source;
   source.partitions = disordered_partitions(3, 400, 20);
