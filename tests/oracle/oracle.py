@@ -128,6 +128,12 @@ def evaluate(expression, row):
     return evaluate_call(expression, row)
 
 
+def is_distinct(a, b):
+    if a is None or b is None:
+        return (a is None) != (b is None)
+    return compare(a, b) != 0
+
+
 def literal(expression):
     value = expression["value"]
     if is_float(expression["type"]) and value is not None:
@@ -153,10 +159,8 @@ def evaluate_call(expression, row):
         return values[0] is True
     if name == "is false":
         return values[0] is False
-    if name == "is distinct from":
-        if values[0] is None or values[1] is None:
-            return (values[0] is None) != (values[1] is None)
-        return compare(values[0], values[1]) != 0
+    if name in ("is distinct from", "is not distinct from"):
+        return is_distinct(*values) == (name == "is distinct from")
     if name in ("least", "greatest"):
         return extreme([v for v in values if v is not None], name == "least")
     if any(value is None for value in values):
