@@ -61,6 +61,17 @@ std::string field_text(const CsvField& field, char quote) {
   return text;
 }
 
+// The names in a header; a column without one is called by its position.
+std::vector<std::string> header_names(const CsvScanner& scanner, std::size_t fields, char quote) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < fields; ++i) {
+    const std::string text = field_text(scanner.field(i), quote);
+    const std::string_view name = trim_blanks(text);
+    names.push_back(name.empty() ? "column_" + std::to_string(i + 1) : std::string(name));
+  }
+  return names;
+}
+
 bool is_null(const CsvField& field, const std::string& null_text, bool is_text_column) {
   // A quoted field is never NULL as text; for other types there is nothing else it could mean.
   return field.view() == null_text && !(field.quoted && is_text_column);
@@ -178,11 +189,7 @@ void CsvFormat::take_header(const CsvScanner::Result& row, const TextWindow& win
   scanner_.keep_fields(row.fields);
   scanner_.set_text(window.end());
   scanner_.scan(window.begin());
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < row.fields; ++i) {
-    names.push_back(
-        std::string(trim_blanks(field_text(scanner_.field(i), options_.dialect.quote))));
-  }
+  const std::vector<std::string> names = header_names(scanner_, row.fields, options_.dialect.quote);
   bind_columns(match_header(names, schema_, table_, window.file_name()), row.fields, batch);
   scanner_.set_text(window.end());
   header_pending_ = false;
@@ -347,10 +354,7 @@ CsvSample sample_csv(const TextTable& table, const CsvOptions& options, const st
     if (row.status != CsvScanner::Status::row || blank || row.fields > columns_max) continue;
     if (sample.guesses.empty()) sample.guesses.resize(row.fields);
     if (header_pending) {
-      for (std::size_t i = 0; i < row.fields; ++i) {
-        sample.header.emplace_back(
-            trim_blanks(field_text(scanner.field(i), options.dialect.quote)));
-      }
+      sample.header = header_names(scanner, row.fields, options.dialect.quote);
       header_pending = false;
     } else if (row.fields == sample.guesses.size()) {
       see_row(scanner, row.fields, options, sample.guesses);
@@ -381,8 +385,8 @@ Schema infer_schema(const TextTable& table, const CsvOptions& options, const Whe
   }
   Schema schema;
   for (std::size_t i = 0; i < sample.guesses.size(); ++i) {
-    std::string name = i < sample.header.size() ? sample.header[i] : std::string();
-    if (name.empty()) name = "column_" + std::to_string(i + 1);
+    std::string name =
+        i < sample.header.size() ? sample.header[i] : "column_" + std::to_string(i + 1);
     if (schema.find(name)) {
       throw Error(ErrorCode::duplicate_name,
                   place + "column '" + name + "' appears twice in the header of '" +

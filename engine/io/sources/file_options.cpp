@@ -88,10 +88,6 @@ FilePartitions read_file_options(OptionReader& options, const std::string& table
   const std::string path = options.required_text("path");
   const bool by_file = options.choice("partition_by", {"none", "file"}, 0) == 1;
   const Where where = options.where("path");
-  if (path.empty()) {
-    throw Error(ErrorCode::invalid_argument, "table '" + table + "': option 'path' is empty",
-                where);
-  }
   if (path == standard_input_path) {
     if (standard_input == StandardInput::refused) {
       throw Error(ErrorCode::invalid_argument,

@@ -57,6 +57,7 @@ struct LineResult {
   std::size_t column = 0;  // of the schema, where decoded is a failure
   std::string value;       // the failing value's text
   simdjson::error_code json = simdjson::SUCCESS;
+  bool not_object = false;
   bool trailing = false;  // something behind the object
 };
 
@@ -161,12 +162,14 @@ simdjson::error_code JsonFormat::read_value(ondemand::value value, const ColumnD
     case ondemand::json_type::object:
     case ondemand::json_type::array: return read_structure(value, decoder, batch, result);
     case ondemand::json_type::null:
-      if (!value.is_null()) return simdjson::N_ATOM_ERROR;
+      if (trim_token(value.raw_json_token()) != "null" || value.is_null().error()) {
+        return simdjson::N_ATOM_ERROR;
+      }
       result.decoded = decoder.decode_null(batch);
       return simdjson::SUCCESS;
     case ondemand::json_type::boolean: {
       bool truth = false;
-      if (const auto error = value.get_bool().get(truth)) return error;
+      if (value.get_bool().get(truth) != simdjson::SUCCESS) return simdjson::T_ATOM_ERROR;
       text = truth ? "true" : "false";
       result.decoded = target == TypeId::boolean || is_text(target)
                            ? decoder.decode(text, batch, symbols_)
@@ -202,7 +205,10 @@ simdjson::error_code JsonFormat::read_object(const char* text, std::size_t size,
   ondemand::document document;
   if (const auto error = parser_.iterate(text, size, readable).get(document)) return error;
   ondemand::object object;
-  if (const auto error = document.get_object().get(object)) return error;
+  if (const auto error = document.get_object().get(object)) {
+    result.not_object = error == simdjson::INCORRECT_TYPE;
+    return error;
+  }
   std::fill(seen_.begin(), seen_.end(), false);
   expected_ = 0;
   for (auto next : object) {
@@ -248,7 +254,7 @@ void JsonFormat::reject(const LineResult& result, const Schema& schema, const Te
   if (result.json == simdjson::UTF8_ERROR) {
     reason = "invalid_utf8";
     detail = "the row is not valid UTF-8";
-  } else if (result.json == simdjson::INCORRECT_TYPE) {
+  } else if (result.not_object) {
     detail = "the row is not a JSON object";
   } else if (result.json != simdjson::SUCCESS) {
     detail = std::string("not valid JSON: ") + simdjson::error_message(result.json);
