@@ -42,7 +42,6 @@ void Binder::create_view(const ast::CreateView& statement) {
 }
 
 void Binder::add_query(BoundSelect select, std::size_t sink) {
-  append_projection(select);
   Table& table = tables_[select.relation.table];
   if (!table.in_plan.has_value()) {
     table.in_plan = script_.plan.sources.size();
@@ -57,14 +56,6 @@ void Binder::add_query(BoundSelect select, std::size_t sink) {
 }
 
 namespace {
-
-Schema schema_of(const std::vector<NamedExpression>& columns) {
-  Schema schema;
-  for (const NamedExpression& column : columns) {
-    schema.fields.push_back({column.name, column.expression.type, true});
-  }
-  return schema;
-}
 
 // One column of the result as a declared column of the sink.
 Expression assign(const Expression& expression, const Field& field, const std::string& table,
@@ -205,7 +196,8 @@ void Binder::insert_into(const ast::InsertInto& statement) {
       select.columns[i].name = statement.columns[i];
     }
   }
-  if (first) table.sink = add_sink(table.definition, schema_of(select.columns), statement.where);
+  append_projection(select);
+  if (first) table.sink = add_sink(table.definition, select.relation.schema, statement.where);
   add_query(std::move(select), *table.sink);
 }
 
@@ -222,7 +214,8 @@ void Binder::plain_select(const ast::Select& select) {
   };
   definition.name = "stdout";
   for (int i = 2; taken(definition.name); ++i) definition.name = "stdout_" + std::to_string(i);
-  const std::size_t sink = add_sink(definition, schema_of(bound.columns), select.where);
+  append_projection(bound);
+  const std::size_t sink = add_sink(definition, bound.relation.schema, select.where);
   add_query(std::move(bound), sink);
 }
 

@@ -78,6 +78,9 @@ std::string_view refusal(const std::string& name) {
   if (name.starts_with("regexp_")) {
     return "there are no regular expressions; use LIKE, split_part or substr";
   }
+  if (name == "~*" || name == "!~" || name == "!~*") {
+    return "there are no regular expressions; use LIKE, split_part or substr";
+  }
   if (name == "overlay") return "write left(…) || … || substr(…)";
   return {};
 }
@@ -160,7 +163,8 @@ Term concat_with_separator(const std::vector<Term>& terms, const Where& where) {
 bool ExpressionBinder::bind_special(const ast::Expression& expression, Term& result) {
   const std::string& name = expression.name;
   const Where& where = expression.where;
-  const std::string_view reason = refusal(name);
+  const bool matches = name == "~" && expression.arguments.size() == 2;
+  const std::string_view reason = refusal(matches ? "!~" : name);
   if (!reason.empty()) {
     fail(ErrorCode::unsupported, quoted(name) + " is not supported: " + std::string(reason), where);
   }

@@ -22,7 +22,8 @@ namespace {
   };
   std::string message =
       "there is no operator " + quoted(name) + " for " + type_name(a) + " and " + type_name(b);
-  const bool unsigned_mix = is_integer(a.type().id) && is_integer(b.type().id);
+  const bool unsigned_mix = (a.type() == types::uint64 && is_signed_integer(b.type().id)) ||
+                            (b.type() == types::uint64 && is_signed_integer(a.type().id));
   message += unsigned_mix ? ": no integer type holds both; CAST one of them, for example to bigint"
                           : "; CAST one of them to the type that is meant";
   fail(ErrorCode::type_mismatch, message, where);
@@ -98,15 +99,26 @@ std::optional<DataType> comparison_type(const std::string& name, const Term& a, 
 
 Term shift(const std::string& name, const Term& a, const Term& b, const Where& where) {
   const Term value = a.unknown() ? typed(a, types::int32) : a;
-  if (!is_integer(value.type().id) || !distance(b, types::int32).has_value()) {
+  if (!is_integer(value.type().id) || (!b.unknown() && !is_integer(b.type().id))) {
     no_operator(name, a, b, where);
+  }
+  if (!distance(b, types::int32).has_value()) {
+    fail(ErrorCode::type_mismatch,
+         quoted(name) + " shifts by an integer, but this is " + to_string(b.type()) +
+             "; write CAST(… AS integer)",
+         b.where);
   }
   return plain(exact_call(name, {value.expression, convert(b, types::int32)}), where);
 }
 
 Term join_texts(const Term& a, const Term& b, const Where& where) {
   const auto texts = [](const Term& term) { return term.unknown() || is_text(term.type().id); };
-  if (!texts(a) && !texts(b)) no_operator("||", a, b, where);
+  if (!texts(a) && !texts(b)) {
+    fail(ErrorCode::type_mismatch,
+         "'||' joins texts, but these are " + to_string(a.type()) + " and " + to_string(b.type()) +
+             "; write CAST(… AS text) for one of them",
+         where);
+  }
   return plain(exact_call("||", {convert(a, types::utf8), convert(b, types::utf8)}), where);
 }
 

@@ -69,11 +69,12 @@ const Unit* find_unit(const std::string& word, const Units& all) {
   if (extract) {
     for (const Unit& unit : extract_only) names.emplace_back(unit.name);
   }
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  std::string hint = suggestion(word, names);
+  if (hint.empty()) {
+    for (const std::string& name : names) hint += (hint.empty() ? "; there are " : ", ") + name;
+  }
   fail(ErrorCode::unknown_name,
-       "there is no " + std::string(extract ? "field" : "unit") + " of time " + quoted(word) +
-           suggestion(word, names) + "; there are " + list,
+       "there is no " + std::string(extract ? "field" : "unit") + " of time " + quoted(word) + hint,
        where);
 }
 

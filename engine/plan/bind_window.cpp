@@ -22,8 +22,9 @@ Expression bind_constant(const ast::Expression& expression, std::string_view wha
 
 std::int64_t interval_constant(const ast::Expression& expression, std::string_view what) {
   using Kind = ast::Expression::Kind;
-  const bool plausible = expression.kind == Kind::interval || expression.kind == Kind::cast ||
-                         expression.kind == Kind::string || expression.kind == Kind::call;
+  const bool cast = expression.kind == Kind::cast && expression.arguments.size() == 1;
+  const Kind kind = cast ? expression.arguments[0].kind : expression.kind;
+  const bool plausible = kind == Kind::interval || kind == Kind::string;
   if (plausible) {
     const Expression bound = bind_constant(expression, what);
     const auto* ns = std::get_if<std::int64_t>(&bound.literal.data);
@@ -100,9 +101,10 @@ void check_window_name(const ast::FromItem& item) {
     fail(ErrorCode::unsupported,
          quoted(item.name) + " windows are not supported yet; tumble(…) windows are", item.where);
   }
+  const std::string hint = suggestion(item.name, {"tumble"});
   fail(ErrorCode::unknown_name,
-       "there is no window function " + quoted(item.name) + suggestion(item.name, {"tumble"}) +
-           "; write FROM TUMBLE(packets, ts, INTERVAL '1 second')",
+       "there is no window function " + quoted(item.name) +
+           (hint.empty() ? "; write FROM TUMBLE(packets, ts, INTERVAL '1 second')" : hint),
        item.where);
 }
 

@@ -54,7 +54,7 @@ class Binder {
   void insert_into(const ast::InsertInto& statement);
   void plain_select(const ast::Select& select);
   void describe(const ast::Describe& statement);
-  void add_query(BoundSelect select, std::size_t sink);
+  void add_query(BoundSelect select, std::size_t sink);  // behind append_projection()
   void fit_to_sink(BoundSelect& select, const Table& table, const ast::InsertInto& statement) const;
 
   // bind_window.cpp

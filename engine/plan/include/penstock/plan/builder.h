@@ -39,6 +39,9 @@ class Term {
   Term(const char* text);                // NOLINT(google-explicit-constructor)
   Term(std::string text);                // NOLINT(google-explicit-constructor)
   Term(std::chrono::nanoseconds value);  // NOLINT(google-explicit-constructor)
+  template <class Rep, class Period>
+  Term(std::chrono::duration<Rep, Period> value)  // NOLINT(google-explicit-constructor)
+      : Term(std::chrono::nanoseconds(value)) {}
   explicit Term(ast::Expression expression) : expression_(std::move(expression)) {}
 
   [[nodiscard]] Term as(std::string alias) const;
