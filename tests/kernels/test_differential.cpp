@@ -171,6 +171,29 @@ TEST_P(Differential, EveryAggregateOfEveryType) {
   }
 }
 
+// What a vector appends to a result begins at any bit of a word, and ends at any.
+TEST_P(Differential, BitsAreAppendedAtEveryOffset) {
+  Random random(5);
+  PlanBuilder builder;
+  builder.plan.inputs = {boolean, boolean};
+  builder.plan.filter = builder.load(0);
+  builder.plan.outputs = {builder.load(1)};
+  for (std::int64_t offset = 0; offset < 64; ++offset) {
+    for (const std::int64_t more : {std::int64_t{1}, 65 - offset, std::int64_t{200}}) {
+      Batch batch;
+      batch.types = builder.plan.inputs;
+      batch.values = {{}, random_column(random, boolean, 2048, 0.3)};
+      for (std::int64_t i = 0; i < 2048; ++i) {
+        const bool passes = i < 1024 ? i < offset : i < 1024 + more;
+        batch.values[0].push_back(datum(std::uint8_t{passes}));
+      }
+      batch.values[1][static_cast<std::size_t>(1023 + more)] = datum(std::uint8_t{1});
+      ASSERT_EQ(run_map(*reference_, builder.plan, batch), run_map(*backend_, builder.plan, batch))
+          << offset << ", " << more;
+    }
+  }
+}
+
 TEST_P(Differential, RandomMaps) {
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     Random random(seed);
