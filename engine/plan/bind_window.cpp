@@ -193,7 +193,15 @@ Relation Binder::bind_subquery(const ast::Select& select, const std::string& qua
          "ORDER BY and LIMIT belong to the outermost SELECT: a view or sub-query has no order",
          select.where);
   }
+  if (relation_depth_ >= max_relation_depth) {
+    fail(ErrorCode::unsupported,
+         "views and sub-queries are nested more than " + std::to_string(max_relation_depth) +
+             " levels deep; join some of them into one SELECT",
+         select.where);
+  }
+  ++relation_depth_;
   Relation relation = finish_select(bind_select(select), qualifier);
+  --relation_depth_;
   relation.scope = scope_of(relation.schema, qualifier);
   return relation;
 }

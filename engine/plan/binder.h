@@ -23,7 +23,9 @@ struct BoundSelect {
   Where sort_where;
 };
 
-// Binds the statements of a script, one after the other.
+inline constexpr int max_relation_depth = 64;
+
+// Binds the statements of a script, one after the other; of no more use once one has thrown.
 class Binder {
  public:
   explicit Binder(const Catalog& catalog) : catalog_(catalog) {}
@@ -71,6 +73,7 @@ class Binder {
   std::vector<Table> tables_;
   std::vector<ast::CreateView> views_;
   std::string view_being_created_;
+  int relation_depth_ = 0;
   BoundScript script_;
 };
 

@@ -156,6 +156,26 @@ TEST(Bind, OrderByPrefersTheOutputsNames) {
   EXPECT_EQ(std::get<SortStep>(query.steps.back()).keys[0].column, 0U);
 }
 
+TEST(Bind, ViewsOverViewsHaveALimit) {
+  const auto chain = [](int count) {
+    std::string sql = "CREATE VIEW v0 AS SELECT * FROM packets; ";
+    for (int i = 1; i < count; ++i) {
+      sql += "CREATE VIEW v" + std::to_string(i) + " AS SELECT * FROM v" + std::to_string(i - 1) +
+             "; ";
+    }
+    return sql + "SELECT * FROM v" + std::to_string(count - 1);
+  };
+  EXPECT_NO_THROW(bind_sql(chain(64)));
+  try {
+    bind_sql(chain(65));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              "views and sub-queries are nested more than 64 levels deep; join some of them into "
+              "one SELECT");
+  }
+}
+
 TEST(Bind, QuotedNamesKeepTheirCase) {
   const Query query = bind_query(
       "SELECT \"Odd Name\" FROM (SELECT length AS \"Odd Name\" "
