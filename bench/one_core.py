@@ -72,7 +72,8 @@ def main():
     results = []
     with tempfile.TemporaryDirectory() as directory:
         demo = os.path.join(directory, "demo")
-        subprocess.run([args.program, "demo", "--packets", str(packets), "--directory", demo],
+        subprocess.run([args.program, "demo", "--packets", str(packets), "--seconds", "10", "--directory",
+                        demo],
                        check=True, stdout=subprocess.DEVNULL)
         capture = os.path.join(demo, "traffic.pcap")
         jobs = {

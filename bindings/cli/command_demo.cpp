@@ -161,7 +161,7 @@ void print_rhythm(const Database& database) {
       "SELECT sum(packets) FROM top_talkers GROUP BY substr(window_start, 1, 13) ORDER BY"
       " substr(window_start, 1, 13)",
       [&](sqlite3_stmt* row) { hours.push_back(sqlite3_column_double(row, 0)); });
-  if (hours.empty()) return;
+  if (hours.size() < 2) return;
   const double most = *std::max_element(hours.begin(), hours.end());
   std::string line;
   for (const double packets : hours) {
@@ -208,9 +208,10 @@ int demo(const DemoOptions& options) {
     DemoTraffic traffic;
     traffic.seed = options.seed;
     traffic.packets = options.packets;
+    traffic.duration_ns = options.seconds * 1'000'000'000;
     const DemoSummary summary = write_demo_capture(files.capture.string(), traffic);
     write_planted(files.planted, summary);
-    std::printf("A day in an office network: %s packets, %s on the wire, in %s\n",
+    std::printf("A day of an office network: %s packets, %s on the wire, in %s\n",
                 with_separators(summary.packets).c_str(),
                 short_bytes(static_cast<double>(summary.frame_bytes)).c_str(),
                 files.capture.c_str());

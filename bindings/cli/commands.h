@@ -39,6 +39,7 @@ struct DemoOptions {
   std::string directory;  // empty: a fresh one under the temporary directory
   std::int64_t packets = 1'000'000;
   std::uint64_t seed = 1;
+  std::int64_t seconds = 86'400;  // of event time that the day's rhythm stretches over
 };
 int demo(const DemoOptions& options);
 

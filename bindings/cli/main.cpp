@@ -85,6 +85,11 @@ int dispatch(int argc, char** argv) {
   demo_command->add_option("--seed", demo_options.seed, "Seed of the traffic")
       ->capture_default_str();
 
+  demo_command
+      ->add_option("--seconds", demo_options.seconds, "Event time that the packets stretch over")
+      ->check(CLI::Range(10, 31'622'400))
+      ->capture_default_str();
+
   bool doctor_json = false;
   auto* doctor_command =
       app.add_subcommand("doctor", "Show what this machine has, lacks, and what that means");

@@ -228,37 +228,60 @@ class DemoGenerator {
     }
   }
 
+  // Frames come in conversations of a few dozen, half a millisecond apart where the step has the
+  // time, as real ones do: second by second, few sources send at once.
   void send_step(std::int64_t step, std::int64_t frames) {
+    constexpr std::int64_t conversation_frames = 48;
+    constexpr std::int64_t gap_max_ns = 500'000;
     const std::int64_t begin_ns = traffic_.start_ns + share(traffic_.duration_ns, step, steps);
     const std::int64_t end_ns = traffic_.start_ns + share(traffic_.duration_ns, step + 1, steps);
-    for (std::int64_t frame = 0; frame < frames; ++frame) {
-      const std::int64_t from_ns = begin_ns + share(end_ns - begin_ns, frame, frames);
-      const std::int64_t to_ns = begin_ns + share(end_ns - begin_ns, frame + 1, frames);
-      const std::int64_t room_ns = std::min<std::int64_t>(to_ns - from_ns, 0xFFFFFFFF);
-      const std::int64_t ts_ns = from_ns + random_.below(static_cast<std::uint32_t>(room_ns));
-      send_scan_until(ts_ns);
-      send_background(ts_ns);
+    for (std::int64_t first = 0; first < frames; first += conversation_frames) {
+      const std::int64_t count = std::min(conversation_frames, frames - first);
+      const std::int64_t from_ns = begin_ns + share(end_ns - begin_ns, first, frames);
+      const std::int64_t to_ns = begin_ns + share(end_ns - begin_ns, first + count, frames);
+      const std::int64_t gap_ns = std::min(gap_max_ns, (to_ns - from_ns) / count);
+      const std::int64_t slack_ns =
+          std::min<std::int64_t>(to_ns - from_ns - gap_ns * count, 0xFFFFFFFF);
+      const std::int64_t start_ns = from_ns + random_.below(static_cast<std::uint32_t>(slack_ns));
+      const Conversation conversation = begin_conversation();
+      for (std::int64_t frame = 0; frame < count; ++frame) {
+        const std::int64_t ts_ns = start_ns + frame * gap_ns;
+        send_scan_until(ts_ns);
+        send_background(conversation, ts_ns);
+      }
     }
   }
 
-  void send_background(std::int64_t ts_ns) {
+  struct Conversation {
+    std::size_t host = 0;
+    std::size_t server = 0;
+    Application application = Application::https;
+    std::uint16_t port = 0;
+  };
+
+  Conversation begin_conversation() {
     const std::uint64_t draw = random_.next();
-    const std::size_t host_index = host_lottery_[draw % lottery_size];
-    const std::size_t server_index = server_lottery_[(draw >> 16U) % lottery_size];
-    const DemoEndpoint& host = hosts_[host_index];
-    const DemoEndpoint& server = host.ipv6 ? servers_v6_[server_index] : servers_[server_index];
-    const auto application = applications_[(draw >> 32U) % applications_.size()];
+    return {host_lottery_[draw % lottery_size], server_lottery_[(draw >> 16U) % lottery_size],
+            applications_[(draw >> 32U) % applications_.size()],
+            static_cast<std::uint16_t>(32'768 + (draw >> 12U) % 28'000)};
+  }
+
+  void send_background(const Conversation& conversation, std::int64_t ts_ns) {
+    const std::uint64_t draw = random_.next();
+    const Application application = conversation.application;
+    const DemoEndpoint& host = hosts_[conversation.host];
+    const DemoEndpoint& server =
+        host.ipv6 ? servers_v6_[conversation.server] : servers_[conversation.server];
     const bool down = ((draw >> 48U) & 3U) != 0 || application == Application::dns;
     const bool answers = application == Application::dns ? ((draw >> 48U) & 1U) != 0 : down;
     const auto size = static_cast<std::uint32_t>(draw >> 52U);  // 0 to 4095
-    const auto port = static_cast<std::uint16_t>(32'768 + (draw >> 12U) % 28'000);
-    build(application, host, server, answers, size, port);
+    build(application, host, server, answers, size, conversation.port);
     const std::size_t server_count =
-        hosts_.size() + server_index + (host.ipv6 ? servers_.size() : 0);
+        hosts_.size() + conversation.server + (host.ipv6 ? servers_.size() : 0);
     // ARP has no IP source.
     DemoTalker* const talker = application == Application::arp && !host.ipv6
                                    ? nullptr
-                                   : &counts_[answers ? server_count : host_index];
+                                   : &counts_[answers ? server_count : conversation.host];
     send(ts_ns, talker);
   }
 
