@@ -108,7 +108,7 @@ JobBench talkers_from_capture(const Inputs& inputs, std::int64_t rows) {
   JobBench bench;
   const std::string path = inputs.path("traffic.pcap");
   DemoTraffic traffic;
-  traffic.packets = std::max<std::int64_t>(rows / 10, 1000);
+  traffic.packets = std::max<std::int64_t>(rows / 10, 10'000);
   const DemoSummary summary = write_demo_capture(path, traffic);
   bench.counted = summary.ip_packets;
   bench.bytes_a_row =
