@@ -176,6 +176,7 @@ int run(const QueryOptions& options) {
           return exit_ok;
         }
         Job job(script.plan, registry, options.job);
+        job.open();
         return run_job(job, options, text);
       });
 }
@@ -202,15 +203,7 @@ int explain(const QueryOptions& options) {
           std::printf("%s\n", to_json(script.plan).c_str());
           return exit_ok;
         }
-        Plan plan = script.plan;
-        // Explaining must not touch what a sink would write, so the job gets sinks that write
-        // nothing.
-        for (SinkTable& sink : plan.sinks) {
-          registry.check_sink(sink.definition, sink.schema);
-          sink.definition.connector = "blackhole";
-          sink.definition.options.clear();
-        }
-        const Job job(plan, registry, options.job);
+        const Job job(script.plan, registry, options.job);
         std::fputs(job.explain().c_str(), stdout);
         return exit_ok;
       });

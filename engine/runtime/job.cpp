@@ -164,6 +164,7 @@ struct Job::Implementation {
   Implementation(const Plan& plan, const Registry& registry, const JobOptions& options)
       : parts(plan, registry, options) {}
 
+  void open();
   void run();
   void drive();
   void finish();
@@ -177,10 +178,7 @@ void Job::Implementation::run() {
   }
   parts.started_ns = steady_ns();
   try {
-    SinkContext context = parts.options.given.sinks;
-    context.diagnostics = &parts.diagnostics;
-    for (const auto& sink : parts.sinks) sink->open(parts.registry, context);
-    for (const auto& table : parts.tables) table->open_readers();
+    open();
     drive();
     parts.control.rethrow();
     finish();
@@ -191,6 +189,19 @@ void Job::Implementation::run() {
   }
   for (const auto& query : parts.queries) query->warn();
   parts.ended_ns = steady_ns();
+}
+
+void Job::Implementation::open() {
+  if (parts.opened.exchange(true)) return;
+  try {
+    SinkContext context = parts.options.given.sinks;
+    context.diagnostics = &parts.diagnostics;
+    for (const auto& sink : parts.sinks) sink->open(parts.registry, context);
+    for (const auto& table : parts.tables) table->open_readers();
+  } catch (...) {
+    for (const auto& sink : parts.sinks) sink->drop();
+    throw;
+  }
 }
 
 void Job::Implementation::drive() {
@@ -211,6 +222,10 @@ void Job::Implementation::finish() {
 Job::Job(const Plan& plan, const Registry& registry, const JobOptions& options)
     : implementation_(std::make_unique<Implementation>(plan, registry, options)) {}
 Job::~Job() = default;
+
+void Job::open() {
+  implementation_->open();
+}
 
 void Job::run() {
   implementation_->run();

@@ -48,6 +48,7 @@ struct JobParts {
   std::size_t folds = 0;
   std::size_t sorts = 0;
 
+  std::atomic<bool> opened{false};
   std::atomic<bool> ran{false};
   std::atomic<std::int64_t> started_ns{0};
   std::atomic<std::int64_t> ended_ns{0};

@@ -63,6 +63,9 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
+  // Opens sinks and inputs, so that a missing directory or a locked file is found before data
+  // flows: what it throws left nothing behind. run() calls it where nobody has.
+  void open();
   // Runs to the end of the input, or until stop(). Throws Error for what ended the job early; rows
   // committed before stay. Call once.
   void run();
