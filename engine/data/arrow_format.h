@@ -15,8 +15,8 @@ inline constexpr std::string_view arrow_extension_key = "ARROW:extension:name";
 
 // The format string of a type; of a symbol that of its codes.
 std::string arrow_format(DataType type);
-// The type of a format string, or nothing where Penstock has none.
-std::optional<DataType> type_of_arrow_format(std::string_view format);
+// The type of a format's text, or nothing where Penstock has none.
+std::optional<DataType> type_of_arrow_format(std::string_view text);
 
 // One pair as the interface encodes metadata.
 std::string arrow_metadata(std::string_view key, std::string_view value);

@@ -90,10 +90,22 @@ void BatchBuilder::extend_zone(std::int64_t rows) noexcept {
       high = std::max(high, valid ? times[i] : watermark_min);
     }
   } else {
-    for (std::int64_t i = 0; i < rows; ++i) {
-      low = std::min(low, times[i]);
-      high = std::max(high, times[i]);
+    // Four chains at once: one would wait for itself.
+    constexpr std::int64_t chains = 4;
+    std::int64_t lows[chains] = {low, low, low, low};
+    std::int64_t highs[chains] = {high, high, high, high};
+    std::int64_t i = 0;
+    for (; i + chains <= rows; i += chains)
+      for (std::int64_t k = 0; k < chains; ++k) {
+        lows[k] = std::min(lows[k], times[i + k]);
+        highs[k] = std::max(highs[k], times[i + k]);
+      }
+    for (; i < rows; ++i) {
+      lows[0] = std::min(lows[0], times[i]);
+      highs[0] = std::max(highs[0], times[i]);
     }
+    low = std::min(std::min(lows[0], lows[1]), std::min(lows[2], lows[3]));
+    high = std::max(std::max(highs[0], highs[1]), std::max(highs[2], highs[3]));
   }
   zone_ = {low, high};
 }

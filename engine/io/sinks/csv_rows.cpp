@@ -21,7 +21,10 @@ char csv_delimiter(OptionReader& options, const TableDefinition& table) {
   return c;
 }
 
-CsvRows::CsvRows(const Schema& schema, char delimiter) : schema_(schema), delimiter_(delimiter) {}
+CsvRows::CsvRows(const Schema& schema, char delimiter)
+    : schema_(schema),
+      delimiter_(delimiter),
+      delimits_values_(delimiter == ':' || delimiter == ' ' || delimiter == '\\') {}
 
 // Quotes what was put out since `start` where it has to be.
 void CsvRows::quote_from(std::string& out, std::size_t start) const {
@@ -55,7 +58,8 @@ void CsvRows::append_row(std::string& out, const BatchView& rows, std::int64_t r
     if (!column.is_valid(row)) continue;
     const std::size_t start = out.size();
     append_value(out, column, row);
-    if (!is_numeric(column.type.id)) quote_from(out, start);
+    const bool is_text = column.type.id == TypeId::utf8;
+    if (is_text || (delimits_values_ && !is_numeric(column.type.id))) quote_from(out, start);
   }
   out += '\n';
 }

@@ -27,6 +27,7 @@ class CsvRows {
 
   Schema schema_;
   char delimiter_;
+  bool delimits_values_;  // it occurs in times, addresses or binaries
 };
 
 }  // namespace penstock::detail

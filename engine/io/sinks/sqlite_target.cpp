@@ -251,7 +251,8 @@ std::string publish_insert(const SqliteTarget& target) {
     names += (i > 0 ? ", " : "") + name;
     staged += (i > 0 ? ", c" : "c") + std::to_string(i);
     if (target.is_key[i]) continue;
-    updates += (updates.empty() ? "" : ", ") + name + " = excluded." + name;
+    if (!updates.empty()) updates += ", ";
+    updates.append(name).append(" = excluded.").append(name);
   }
   // WHERE keeps SQLite from reading ON CONFLICT as the condition of a join.
   std::string sql = "INSERT INTO main." + quoted(target.table) + " (" + names + ") SELECT " +

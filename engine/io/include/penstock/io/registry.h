@@ -24,8 +24,8 @@ struct SinkContext {
 using SourceFactory = std::function<std::unique_ptr<Source>(const TableDefinition&)>;
 // With `dry_run` the factory checks the options and the schema, opens and writes nothing, and
 // returns nullptr.
-using SinkFactory = std::function<std::unique_ptr<Sink>(
-    const TableDefinition&, const Schema& rows, const SinkContext&, bool dry_run)>;
+using SinkFactory = std::function<std::unique_ptr<Sink>(const TableDefinition&, const Schema& rows,
+                                                        const SinkContext&, bool dry_run)>;
 
 // The connectors of a job, as a value: filled by who starts it, no static initialisers.
 class Registry : public Catalog {
