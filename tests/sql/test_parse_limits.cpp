@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include <penstock/plan/bind.h>
+
 #include "dump.h"
 
 namespace penstock::test {
@@ -73,6 +75,48 @@ TEST(ParseLimits, DeepChainsAreRefused) {
   const std::string fits = "SELECT a" + repeated("+a", 998);
   EXPECT_NE(dump_sql(fits), "");
   EXPECT_TRUE(error_of(fits + repeated("+a", 10)).starts_with("unsupported 1:"));
+}
+
+class OneColumn final : public Catalog {
+ public:
+  [[nodiscard]] SourceDescription describe_source(const TableDefinition& /*table*/) const override {
+    return {{{{"ts", {TypeId::timestamp}, false}, {"a", {TypeId::int64}, true}}}, true};
+  }
+  void check_sink(const TableDefinition& /*table*/, const Schema& /*rows*/) const override {}
+};
+
+// How a statement over the table t(ts, a) fares on a thread with an ordinary stack.
+std::string bound_on_a_thread(const std::string& sql) {
+  std::string outcome;
+  std::thread([&] {
+    try {
+      penstock::bind(parse("CREATE TABLE t WITH (connector = 'x');\n" + sql), OneColumn());
+      outcome = "bound";
+    } catch (const Error& error) {
+      outcome = error.message();
+    }
+  }).join();
+  return outcome;
+}
+
+// The caps are there so that whoever gets the tree may recurse; the binder has its own, tighter
+// one.
+TEST(ParseLimits, TheDeepestTreesDoNotOverflowAnOrdinaryStack) {
+  const auto sum = [](std::size_t terms) {
+    return "SELECT a" + repeated(" + a", terms) + " AS x FROM t";
+  };
+  const auto calls = [](std::size_t depth) {
+    return "SELECT " + repeated("abs(", depth) + "a" + repeated(")", depth) + " AS x FROM t";
+  };
+  EXPECT_EQ(bound_on_a_thread(sum(300)), "bound");
+  EXPECT_EQ(bound_on_a_thread(calls(300)), "bound");
+  for (const std::string& deepest : {sum(998), calls(998)}) {
+    const std::string outcome = bound_on_a_thread(deepest);
+    EXPECT_TRUE(outcome == "bound" || outcome.find(" deep") != std::string::npos) << outcome;
+  }
+  std::string queries = "SELECT a FROM t";
+  for (int i = 0; i < 32; ++i) queries = "SELECT a FROM (" + queries + ")";
+  EXPECT_EQ(bound_on_a_thread(queries), "bound");
 }
 
 TEST(ParseLimits, NestedBracketsAndPrefixes) {
