@@ -59,7 +59,7 @@ void Converter::refuse_statement(std::string_view kind) const {
 
 std::string Converter::relation_name(const Object& relation, Context context) const {
   const Context here = at(relation, context);
-  const std::string name(text_of(relation, "relname"));
+  std::string name(text_of(relation, "relname"));
   if (has(relation, "schemaname") || has(relation, "catalogname")) {
     refuse("names of tables and views have no schema: write '" + name + "' alone", here.place);
   }

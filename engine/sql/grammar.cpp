@@ -45,7 +45,10 @@ std::size_t byte_of_character(std::string_view text, int character) {
   } else if (message.starts_with("syntax error at or near")) {
     const std::size_t token = tokens.at(offset);
     std::string spelled(tokens.spelling(token));
-    if (spelled.size() > 60) spelled = spelled.substr(0, byte_of_character(spelled, 40)) + "…";
+    if (spelled.size() > 60) {
+      spelled.resize(byte_of_character(spelled, 40));
+      spelled += "…";
+    }
     message = "syntax error at '" + spelled + "'";
     // The grammar often stumbles one token later.
     for (const std::size_t near : {token, token - 1}) {

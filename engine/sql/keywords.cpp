@@ -7,7 +7,7 @@
 namespace penstock::detail {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& words, std::string_view word) noexcept {

@@ -124,9 +124,8 @@ class Lexer {
   void quoted(std::size_t begin, char quote, bool backslash_escapes) {
     ++i_;
     while (i_ < text_.size()) {
-      if (backslash_escapes && peek() == '\\') {
-        i_ += 2;
-      } else if (peek() == quote && peek(1) == quote) {
+      const bool escaped = backslash_escapes && peek() == '\\';
+      if (escaped || (peek() == quote && peek(1) == quote)) {
         i_ += 2;
       } else if (peek() == quote) {
         ++i_;

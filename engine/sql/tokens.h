@@ -41,7 +41,7 @@ class Tokens {
   [[nodiscard]] const Token& operator[](std::size_t i) const { return tokens_[i]; }
   [[nodiscard]] std::string_view spelling(std::size_t i) const;
   [[nodiscard]] bool is(std::size_t i, TokenKind kind) const;
-  [[nodiscard]] bool is_symbol(std::size_t i, std::string_view spelling) const;
+  [[nodiscard]] bool is_symbol(std::size_t i, std::string_view wanted) const;
   [[nodiscard]] bool is_word(std::size_t i, std::string_view lower_case) const;
   // A word in lower case; empty for all other tokens.
   [[nodiscard]] std::string word(std::size_t i) const;

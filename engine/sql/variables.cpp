@@ -16,6 +16,7 @@ namespace {
 [[noreturn]] void fail_unset(const Script& script, const std::string& name, std::size_t offset,
                              const std::map<std::string, std::string>& variables) {
   std::vector<std::string> names;
+  names.reserve(variables.size());
   for (const auto& [set, value] : variables) names.push_back(set);
   std::string message = "the variable '" + name + "' is not set";
   if (const auto near = nearest_name(name, names)) message += "; did you mean '" + *near + "'?";
