@@ -296,7 +296,7 @@ void check_files(const PcapOptions& options) {
 
 // The declared columns are a choice of packet_schema()'s, by name.
 Schema choose_columns(const TableDefinition& table) {
-  const Schema all = packet_schema();
+  Schema all = packet_schema();
   if (!table.columns) return all;
   std::vector<std::string> names;
   for (const Field& field : all.fields) names.push_back(field.name);
