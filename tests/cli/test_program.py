@@ -30,6 +30,17 @@ class OutputTest(ProgramTest):
         out = self.succeed("sql", self.table() + "SELECT * FROM t", "--output", "csv").out
         self.assertEqual(out, 'name,value\na,1\nb,\n"x,y",3\n')
 
+    def test_what_json_prints_json_reads(self):
+        path = self.write("f.csv", "d\nNaN\n-Infinity\nInfinity\n0.1\n\n")
+        printed = self.succeed(
+            "sql", "CREATE TABLE t (d DOUBLE PRECISION) WITH (connector = 'csv', path = '%s');"
+            "SELECT * FROM t" % path, "--output", "json").out
+        again = self.write("f.json", printed)
+        read = self.succeed(
+            "sql", "CREATE TABLE t (d DOUBLE PRECISION) WITH (connector = 'json', path = '%s');"
+            "SELECT * FROM t" % again, "--output", "json").out
+        self.assertEqual(read, printed)
+
     def test_table_aligns_columns(self):
         lines = self.succeed("sql", self.table() + "SELECT * FROM t").out.splitlines()
         self.assertTrue(any("x,y" in line and "3" in line for line in lines))
@@ -37,9 +48,9 @@ class OutputTest(ProgramTest):
 
     def test_order_by_and_limit(self):
         out = self.succeed("sql", self.table() +
-                           "SELECT name FROM t ORDER BY value DESC NULLS LAST LIMIT 2",
+                           "SELECT value, name FROM t ORDER BY value DESC NULLS LAST LIMIT 2",
                            "--output", "csv").out
-        self.assertEqual(out, 'name\n"x,y"\na\n')
+        self.assertEqual(out, 'value,name\n3,"x,y"\n1,a\n')
 
     def test_describe(self):
         out = self.succeed("sql", self.table() + "DESCRIBE t", "--output", "json").rows()

@@ -152,6 +152,12 @@ simdjson::error_code JsonFormat::read_structure(ondemand::value value, const Col
   return simdjson::SUCCESS;
 }
 
+// JSON has no number for what our own sinks, and most others, write as these three texts.
+bool reads_from_string(TypeId target, std::string_view text) noexcept {
+  if (is_float(target)) return text == "NaN" || text == "Infinity" || text == "-Infinity";
+  return !is_integer(target) && target != TypeId::boolean;
+}
+
 simdjson::error_code JsonFormat::read_value(ondemand::value value, const ColumnDecoder& decoder,
                                             BatchBuilder& batch, LineResult& result) {
   ondemand::json_type type{};
@@ -190,9 +196,8 @@ simdjson::error_code JsonFormat::read_value(ondemand::value value, const ColumnD
     }
     case ondemand::json_type::string:
       if (const auto error = value.get_string().get(text)) return error;
-      result.decoded = is_numeric(target) || target == TypeId::boolean
-                           ? Decoded::wrong_type
-                           : decoder.decode(text, batch, symbols_);
+      result.decoded = reads_from_string(target, text) ? decoder.decode(text, batch, symbols_)
+                                                       : Decoded::wrong_type;
       break;
   }
   if (result.decoded != Decoded::ok) result.value = text;
