@@ -96,8 +96,8 @@ std::vector<std::size_t> match_header(const std::vector<std::string>& header, co
       });
     }
     if (found == header.end()) {
-      std::string message =
-          "table '" + table + "': the header of '" + file + "' has no column '" + column.name + "'";
+      std::string message = "table '" + table + "': the header of '";
+      message.append(file).append("' has no column '").append(column.name) += '\'';
       if (const auto nearest = nearest_name(column.name, header)) {
         message += "; did you mean '" + *nearest + "'?";
       } else {
@@ -260,17 +260,17 @@ RowFormat::Outcome CsvFormat::take_rows(TextWindow& window, BatchBuilder& batch,
     const CsvScanner::Result row = scanner_.scan(window.begin());
     if (row.status == CsvScanner::Status::incomplete) return Outcome::need_more;
     const auto bytes = static_cast<std::size_t>(row.next - window.begin());
-    const bool blank = row.fields == 1 && scanner_.field(0).size == 0 && !scanner_.field(0).quoted;
-    if (row.status == CsvScanner::Status::bad_quoting) {
-      reject(row, window, letters, Decoded::ok);
-    } else if (header_pending_) {
-      if (!blank) take_header(row, window, batch);
-    } else if (blank && fields_expected_ > 1) {
+    const bool is_row = row.status == CsvScanner::Status::row;
+    const CsvField& first = scanner_.field(0);
+    const bool is_blank = is_row && row.fields == 1 && first.size == 0 && !first.quoted;
+    if (is_blank && (header_pending_ || fields_expected_ > 1)) {
       // Neither a row nor an error.
-    } else if (row.fields != fields_expected_) {
+    } else if (is_row && header_pending_) {
+      take_header(row, window, batch);
+    } else if (!is_row || row.fields != fields_expected_) {
       reject(row, window, letters, Decoded::ok);
     } else {
-      Decoded decoded = decode_row(batch);
+      const Decoded decoded = decode_row(batch);
       if (decoded == Decoded::text_full && batch.rows() > 0) {
         abandon_row(batch);
         batch.set_limit_rows(batch.rows());  // full, though not of rows
@@ -389,10 +389,9 @@ Schema infer_schema(const TextTable& table, const CsvOptions& options, const Whe
         i < sample.header.size() ? sample.header[i] : "column_" + std::to_string(i + 1);
     if (schema.find(name)) {
       throw Error(ErrorCode::duplicate_name,
-                  place + "column '" + name + "' appears twice in the header of '" +
-                      shown_file_name(table.first_file()) +
-                      "'; declare the columns and write "
-                      "header = false, skip_lines = 1",
+                  std::string(place).append("column '").append(name) +
+                      "' appears twice in the header of '" + shown_file_name(table.first_file()) +
+                      "'; declare the columns and write header = false, skip_lines = 1",
                   where);
     }
     schema.fields.push_back({.name = std::move(name), .type = sample.guesses[i].type()});

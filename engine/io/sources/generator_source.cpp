@@ -252,6 +252,7 @@ std::unique_ptr<Source> make_generator_source(const TableDefinition& table) {
   constexpr std::array<MakeKind, 6> makers = {packets_kind, ysb_kind,     nexmark_kind,
                                               bids_kind,    groupby_kind, talkers_kind};
   std::vector<std::string> names;
+  names.reserve(makers.size());
   for (const MakeKind make : makers) names.emplace_back(make().name);
   static_cast<void>(options.required_text("kind"));
   GeneratorKind kind = makers[options.choice("kind", names, 0)]();
