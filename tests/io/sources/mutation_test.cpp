@@ -59,7 +59,7 @@ void run(const std::string& connector, const std::string& seed_text, Make make) 
     settings.batch_rows = 3;
     settings.text_bytes = 256;
     try {
-      const auto whole = make(table, TextTuning{});
+      const auto whole = make(table, TextTuning{.chunk_bytes = 4096});
       const ReadResult expected = read_all(*whole, settings);
       const auto source = make(table, TextTuning{.chunk_bytes = 1 + random() % 40});
       const ReadResult result = read_all(*source, settings);
