@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, shell scripts, licence lines, sizes, layers, clang-tidy. --fast leaves clang-tidy out.
+# Formatting, shell scripts, licence lines, sizes, layers, clang-tidy. --fast leaves clang-tidy out,
+# --deep adds its analyzer and all of its bugprone checks.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -49,11 +50,19 @@ hits=$(grep -rnE '#include <(tbb|oneapi|simdjson|sqlite3|pcap|zlib|zstd|CLI|pg_q
 [[ -z $hits ]] || complain "third-party header in a public header:"$'\n'"$hits"
 
 if [[ ${1:-} != --fast ]]; then
+  checks=()
+  if [[ ${1:-} == --deep ]]; then
+    more='bugprone-*,clang-analyzer-core.*,clang-analyzer-cplusplus.*'
+    more+=',-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions'
+    more+=',-bugprone-implicit-widening-of-multiplication-result'
+    checks=("--checks=$more")
+  fi
   [[ -f build/asan/compile_commands.json ]] || cmake --preset asan >/dev/null
   mapfile -t sources < <(git ls-files --cached --others --exclude-standard \
     'kernels/*.cpp' 'engine/*.cpp' 'net/*.cpp' 'bindings/*.cpp')
   printf '%s\n' "${sources[@]}" |
-    xargs -P "$(nproc)" -n 4 clang-tidy -p build/asan --quiet --extra-arg=-Wno-unknown-warning-option \
+    xargs -P "$(nproc)" -n 4 clang-tidy -p build/asan --quiet "${checks[@]}" \
+      --extra-arg=-Wno-unknown-warning-option \
       --warnings-as-errors='*' \
       2> >(grep -vE 'warnings? (generated|treated)|^$' >&2) || complain "clang-tidy found the above"
 fi

@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+echo "== soak: every check of clang-tidy"
+tests/lint.sh --deep
 ./dev test -R 'cli_program' >/dev/null
 echo "== soak: a million executions of each fuzz target"
 tests/fuzz/run.sh 1000000

@@ -64,7 +64,7 @@ class ExpressionBinder {
   // bind_aggregate.cpp
   Term bind_aggregate(const ast::Expression& expression);
   AggregateCall make_aggregate(const ast::Expression& expression);
-  Term aggregate_result(AggregateCall call, const Where& where);
+  Term aggregate_result(AggregateCall made, const Where& where);
 
   const Scope& scope_;
   std::string clause_;
@@ -75,7 +75,7 @@ class ExpressionBinder {
 };
 
 // Operators over bound terms.
-Term arithmetic(const std::string& name, const Term& a, const Term& b, const Where& where);
+Term arithmetic(const std::string& name, const Term& left, const Term& right, const Where& where);
 Term comparison(const std::string& name, const Term& a, const Term& b, const Where& where);
 Term negation(const Term& operand, const Where& where);
 // The function table's overload that the terms are nearest to, with casts around them.

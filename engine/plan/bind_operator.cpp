@@ -321,7 +321,7 @@ Term ExpressionBinder::bind_unary(const ast::Expression& expression) {
   const std::string& name = expression.name;
   const Where& where = expression.where;
   check_count(expression, 1, 1);
-  const Term operand = bind(expression.arguments[0]);
+  Term operand = bind(expression.arguments[0]);
   if (name == "is null") return plain(exact_call("is null", {settle(operand)}), where);
   if (name == "-") return negation(operand, where);
   if (name == "~") return complement(operand, where);

@@ -8,7 +8,7 @@ namespace penstock::detail {
 namespace {
 
 // Rows in, rows out: no aggregation.
-BoundSelect bind_row_select(const ast::Select& select, Relation relation) {
+BoundSelect bind_row_select(const ast::Select& select, const Relation& relation) {
   const std::vector<OutputItem> items = output_items(select, relation.scope);
   const std::vector<std::string> names = output_names(items);
   ExpressionBinder binder(relation.scope, "this SELECT");
@@ -45,7 +45,7 @@ BoundSelect Binder::bind_select(const ast::Select& select) {
     relation.steps.emplace_back(std::move(filter));
   }
   if (is_aggregation(select)) return bind_grouped_select(select, std::move(relation));
-  return bind_row_select(select, std::move(relation));
+  return bind_row_select(select, relation);
 }
 
 }  // namespace penstock::detail

@@ -47,7 +47,7 @@ class Binder {
   void check_new_name(const std::string& name, const Where& where) const;
   [[nodiscard]] std::optional<std::size_t> find_table(const std::string& name) const;
   [[noreturn]] void unknown_table(const std::string& name, const Where& where) const;
-  const SourceTable& source_of(std::size_t table, const Where& where);
+  const SourceTable& source_of(std::size_t index, const Where& where);
   [[nodiscard]] SourceDescription describe_source(const Table& table) const;
   std::size_t add_sink(const TableDefinition& definition, Schema schema, const Where& where);
 

@@ -10,7 +10,8 @@
 
 namespace penstock {
 
-Receiver::Receiver(TableRun& table, std::vector<std::uint32_t> partitions, JobControl& control)
+Receiver::Receiver(TableRun& table, const std::vector<std::uint32_t>& partitions,
+                   JobControl& control)
     : table_(table), control_(control) {
   for (const std::uint32_t index : partitions) partitions_.push_back({index, {}, 0});
   table_.receiver_started();

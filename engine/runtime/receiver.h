@@ -14,7 +14,7 @@ namespace penstock {
 // rows, bytes or linger. Without a free slot it stops reading: that is the only backpressure.
 class Receiver {
  public:
-  Receiver(TableRun& table, std::vector<std::uint32_t> partitions, JobControl& control);
+  Receiver(TableRun& table, const std::vector<std::uint32_t>& partitions, JobControl& control);
 
   Activity step(bool may_wait) noexcept;
 

@@ -121,8 +121,7 @@ std::size_t vector_bytes(Physical type) {
 
 Schedule make_schedule(const KernelPlan& plan, const std::vector<Register>& consumed) {
   Schedule schedule;
-  std::vector<Register> roots = consumed;
-  const std::vector<bool> for_rest = needed_for(plan, roots);
+  const std::vector<bool> for_rest = needed_for(plan, consumed);
   std::vector<bool> for_filter(plan.instructions.size());
   std::vector<bool> kept(plan.instructions.size());
   for (const Register r : consumed) kept[r] = true;

@@ -91,7 +91,7 @@ std::string to_string(DataType type);
 struct Bytes16 {
   std::array<std::uint8_t, max_fixed_width_bytes> bytes{};
 
-  constexpr auto operator<=>(const Bytes16&) const = default;
+  constexpr auto operator<=>(const Bytes16&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 }  // namespace penstock

@@ -21,7 +21,7 @@ class Sorter {
   Sorter(Sorter&&) noexcept;
   Sorter& operator=(Sorter&&) noexcept;
 
-  void add(const BatchView& rows);  // utf8, no symbols
+  void add(const BatchView& batch);  // utf8, no symbols
   // Hands out the sorted rows in batches and is empty afterwards.
   void finish(const std::function<void(const BatchView&)>& take);
   // LIMIT without ORDER BY: whether more rows could still change the result.
