@@ -13,6 +13,7 @@ commit=$(git describe --always --dirty 2>/dev/null || echo unknown)
 context="{\"date\": \"$(date -u +%F)\", \"commit\": \"$commit\", \"cpu\": \"$cpu\", \"cpus\": $(nproc)}"
 export PENSTOCK_BENCH_CONTEXT=$context
 
+mkdir -p bench/results
 ran=0
 for program in build/release/bin/bench_*; do
   name=$(basename "$program")
