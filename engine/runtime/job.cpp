@@ -199,6 +199,7 @@ void Job::Implementation::open() {
     for (const auto& sink : parts.sinks) sink->open(parts.registry, context);
     for (const auto& table : parts.tables) table->open_readers();
   } catch (...) {
+    parts.ran = true;  // half open: there is nothing that run() could go on from
     for (const auto& sink : parts.sinks) sink->drop();
     throw;
   }

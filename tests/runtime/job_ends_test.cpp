@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <limits>
+#include <stdexcept>
 #include <thread>
 
 #include <penstock/kernels/error.h>
@@ -244,6 +245,19 @@ TEST_P(JobEndsTest, RunsOnce) {
   test::add_query(plan, {test::count_all()});
   Job& job = make(plan);
   job.run();
+  EXPECT_EQ(run_fails(job), ErrorCode::invalid_argument);
+}
+
+TEST_P(JobEndsTest, WhatCannotBeOpenedIsNotRun) {
+  source_.partitions = {ascending(100)};
+  Plan plan = test::plan_over_memory(0);
+  test::add_query(plan, {test::count_all()});
+  test::add_query(plan, {test::count_all()});
+  Job& job = make(plan);
+  sinks_.pop_back();  // the second sink is nowhere
+  EXPECT_THROW(job.open(), std::out_of_range);
+  EXPECT_TRUE(sinks_[0].destroyed);
+  EXPECT_FALSE(sinks_[0].closed);
   EXPECT_EQ(run_fails(job), ErrorCode::invalid_argument);
 }
 
