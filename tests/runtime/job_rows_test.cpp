@@ -241,7 +241,9 @@ TEST(JobRows, ManyGroupsMoveAutoToShards) {
 // Far more texts pass through than the table may hold at a time.
 TEST(JobRows, SymbolsAreCollectedWithTheirWindows) {
   MemorySource source;
-  source.partitions.resize(2);
+  // One partition: of two, one may run ahead of the other by any number of open windows, whose
+  // texts are rightly kept.
+  source.partitions.resize(1);
   for (auto& partition : source.partitions) {
     for (int i = 0; i < 20000; ++i) {
       partition.push_back({i, 0, "text " + std::to_string(i / 2), 1});
@@ -263,7 +265,7 @@ TEST(JobRows, SymbolsAreCollectedWithTheirWindows) {
       job.run();
       ASSERT_EQ(sinks[0].written.size(), 10000U);
       for (const std::string& row : sinks[0].written) {
-        ASSERT_EQ(row.substr(row.find('|')).substr(0, 5), "|4|4|") << row;
+        ASSERT_EQ(row.substr(row.find('|')).substr(0, 5), "|2|2|") << row;
       }
     }
   }
